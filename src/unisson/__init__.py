@@ -1,0 +1,1 @@
+"""Unisson: software for a French medical secretariat."""

@@ -1,0 +1,1 @@
+"""Pages, by person. Reads through queries, writes through actions, decides nothing."""
