@@ -14,7 +14,9 @@ from unisson.site.settings import *  # noqa: F403
 from unisson.site.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+_suffix = os.environ.get("UNISSON_TEST_SUFFIX", "")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": os.environ["UNISSON_DATA"] + "/test.sqlite3"}
 else:
     DATABASES["default"]["OPTIONS"] = {}
+    DATABASES["default"]["TEST"] = {"NAME": f"unisson_test_{_suffix}"}
