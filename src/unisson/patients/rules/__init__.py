@@ -1,0 +1,1 @@
+"""Identity, telephones, search words, nearness: decisions without a database."""
