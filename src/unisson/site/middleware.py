@@ -3,16 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from unisson.core import access, clock
-from unisson.core.access import Actor
+from unisson.core import access
 from unisson.core.errors import NotAllowed
-from unisson.practice.actors import actor_of
-from unisson.practice.models import User
+from unisson.practice.actors import actor_of_request
 
 
 class AccessMiddleware:
@@ -26,20 +23,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = self._actor(request)  # type: ignore[attr-defined]
+        request.actor = actor_of_request(request)  # type: ignore[attr-defined]
         return self.get_response(request)
-
-    def _actor(self, request: HttpRequest) -> Actor | None:
-        user: User | AnonymousUser = request.user
-        if isinstance(user, AnonymousUser) or not user.valid_on(clock.today()):
-            return None
-        if request.session.get("locked"):
-            return None
-        return actor_of(
-            user,
-            session=(request.session.session_key or "")[:12],
-            device=request.COOKIES.get("poste", "")[:64],
-        )
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
