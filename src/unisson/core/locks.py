@@ -12,6 +12,7 @@ from django.db import connection
 
 RESOURCES = 1
 PATIENTS = 2
+SIGN_IN = 3
 CHAIN = 9
 
 

@@ -15,6 +15,9 @@ class Practice(models.Model):
     name = models.CharField(max_length=120)
     demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    lock_after_minutes = models.PositiveSmallIntegerField(
+        default=5, help_text="Un poste laissé sans personne se verrouille au bout de ce temps"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -154,3 +157,49 @@ class User(AbstractBaseUser):
             and (self.valid_from is None or self.valid_from <= day)
             and (self.valid_until is None or day <= self.valid_until)
         )
+
+
+class SignInAttempt(models.Model):
+    """A try at a password, written before it is checked and erased when it was right.
+
+    What is left counts against the account and against the address it came
+    from. `account` is a keyed hash: what is typed by mistake in the name field
+    (a password, often) is never kept.
+    """
+
+    at = models.DateTimeField()
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="attempt_account"),
+            models.Index(fields=["address", "at"], name="attempt_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.at:%H:%M:%S}"
+
+
+class DeskPresence(models.Model):
+    """Someone who signed in with her password at a desk, and may come back there by code.
+
+    For that day only. `session` is where her own session waits while a
+    colleague has the keyboard; `code_failures` closes the short way in after a
+    few wrong codes.
+    """
+
+    device = models.CharField(max_length=64)
+    user = models.ForeignKey(User, models.CASCADE, related_name="presences")
+    day = models.DateField()
+    signed_in_at = models.DateTimeField()
+    session = models.CharField(max_length=40)
+    code_failures = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["device", "user"], name="presence_one_a_desk")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.day}"

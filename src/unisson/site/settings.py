@@ -4,6 +4,8 @@ UNISSON_DATA     folder of the database, the secret key and the logs (default: v
 DATABASE_URL     postgres://user:password@host:port/name; absent: SQLite in UNISSON_DATA
 UNISSON_HOSTS    host names the server answers to, comma separated (default: loopback)
 UNISSON_HTTPS    1 when a reverse proxy speaks TLS in front: cookies become Secure
+UNISSON_LISTEN   host the server listens on, set by `unisson serve` for its workers
+UNISSON_STATIC   folder of the collected static files, set by `unisson serve` likewise
 """
 
 import os
@@ -68,7 +70,8 @@ def _database() -> dict[str, Any]:
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("UNISSON_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-_https = os.environ.get("UNISSON_HTTPS") == "1"
+BEHIND_PROXY = _https = os.environ.get("UNISSON_HTTPS") == "1"
+LISTEN_HOST = os.environ.get("UNISSON_LISTEN", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -133,6 +136,13 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
+if STATIC_ROOT := os.environ.get("UNISSON_STATIC"):
+    # Served: names carry the content's hash. Elsewhere (tests, one-off
+    # commands) nothing was collected and plain names do.
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "unisson.site.static.HashedFiles"},
+    }
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -158,6 +168,21 @@ CSRF_COOKIE_SAMESITE = "Strict"
 if _https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31536000
+
+CSRF_FAILURE_VIEW = "unisson.screens.session.errors.csrf_failure"
+
+# To the terminal (or the service's journal). Lines name addresses and errors,
+# never what was typed: no query string, no form.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "django": {"handlers": ["terminal"], "level": "ERROR", "propagate": False},
+        "unisson": {"handlers": ["terminal"], "level": "INFO"},
+    },
+}
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

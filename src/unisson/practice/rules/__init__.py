@@ -1,0 +1,1 @@
+"""Decisions about accounts and keys: no database, no clock."""
