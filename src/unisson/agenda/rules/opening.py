@@ -1,0 +1,184 @@
+"""When a practitioner receives: rules that come back, exceptions, holidays, absences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from unisson.agenda.rules.spans import Minute, Span, clipped, merged, without
+from unisson.agenda.rules.wall import DAY, spans_of
+
+ALL_TYPES: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Weekly hours at one site. Minutes of the wall clock; `end` 1440 is midnight.
+
+    `every` 2 is one week in two, counted from the week of `valid_from`.
+    `month_weeks` {1, 3}: the first and third such weekday of the month; empty: all.
+    `visit_types` empty: all.
+    """
+
+    practitioner_id: int
+    site_id: int
+    weekday: int
+    start: int
+    end: int
+    valid_from: date
+    valid_until: date | None = None
+    every: int = 1
+    month_weeks: frozenset[int] = frozenset()
+    visit_types: frozenset[int] = ALL_TYPES
+    urgent_only: bool = False
+
+    def applies(self, day: date) -> bool:
+        """Whether the rule opens hours on this day, holidays and absences aside."""
+        if day.weekday() != self.weekday or day < self.valid_from:
+            return False
+        if self.valid_until is not None and day > self.valid_until:
+            return False
+        if self.month_weeks and (day.day - 1) // 7 + 1 not in self.month_weeks:
+            return False
+        return self.every == 1 or _weeks_between(self.valid_from, day) % self.every == 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayException:
+    """Open when usually closed, or the reverse, on one day at one site. Wall-clock minutes."""
+
+    practitioner_id: int
+    site_id: int
+    day: date
+    opens: bool
+    start: int = 0
+    end: int = DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """An absence, a blocked time, a closed site, a machine out of service.
+
+    Who: a practitioner (at one site when `site_id` is given), a whole site, or
+    a room or machine. `declared` is when it became known, in minutes since 1970.
+    """
+
+    id: int
+    span: Span
+    practitioner_id: int | None = None
+    site_id: int | None = None
+    resource_id: int | None = None
+    label: str = ""
+    kind: str = "absence"
+    declared: Minute = 0
+
+    def concerns(self, practitioner_id: int, site_id: int) -> bool:
+        """Whether this keeps the practitioner from receiving at the site."""
+        if self.resource_id is not None:
+            return False
+        return self.practitioner_id in (None, practitioner_id) and self.site_id in (None, site_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A stretch of time when one practitioner receives at one site."""
+
+    start: Minute
+    end: Minute
+    site_id: int
+    visit_types: frozenset[int] = ALL_TYPES
+    urgent_only: bool = False
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+    def admits(self, visit_type_id: int | None, *, urgent: bool = False) -> bool:
+        """Whether this visit type may be booked here. `None`: whatever the type."""
+        if self.urgent_only and not urgent:
+            return False
+        return visit_type_id is None or not self.visit_types or visit_type_id in self.visit_types
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """All that says when one practitioner receives.
+
+    `holidays` gives the public holidays of each site; hours of a rule do not
+    open on them, an exception does.
+    """
+
+    practitioner_id: int
+    rules: Sequence[Rule] = ()
+    exceptions: Sequence[DayException] = ()
+    closures: Sequence[Closure] = ()
+    holidays: Mapping[int, frozenset[date]] | None = None
+
+    def is_holiday(self, day: date, site_id: int) -> bool:
+        return self.holidays is not None and day in self.holidays.get(site_id, frozenset())
+
+    def hours(self, day: date) -> list[Opening]:
+        """The opening hours of a day, absences not yet taken out, in order."""
+        found: list[Opening] = []
+        todays = [exception for exception in self.exceptions if exception.day == day]
+        for rule in self.rules:
+            if not rule.applies(day) or self.is_holiday(day, rule.site_id):
+                continue
+            closed = merged(
+                span
+                for exception in todays
+                if not exception.opens and exception.site_id == rule.site_id
+                for span in spans_of(day, exception.start, exception.end)
+            )
+            found += (
+                Opening(start, end, rule.site_id, rule.visit_types, rule.urgent_only)
+                for start, end in without(spans_of(day, rule.start, rule.end), closed)
+            )
+        found += (
+            Opening(start, end, exception.site_id)
+            for exception in todays
+            if exception.opens
+            for start, end in spans_of(day, exception.start, exception.end)
+        )
+        return sorted(found, key=lambda opening: (opening.start, opening.end))
+
+    def openings(self, day: date) -> list[Opening]:
+        """The hours of a day less absences, blocked times and closed sites."""
+        hours = self.hours(day)
+        if not hours or not self.closures:
+            return hours
+        return [
+            Opening(start, end, opening.site_id, opening.visit_types, opening.urgent_only)
+            for opening in hours
+            for start, end in without([opening.span], self.closed(opening.span, opening.site_id))
+        ]
+
+    def closed(self, within: Span, site_id: int) -> list[Span]:
+        """The absences that fall in a span at a site, merged."""
+        return merged(
+            clipped(
+                (c.span for c in self.closures if c.concerns(self.practitioner_id, site_id)),
+                *within,
+            )
+        )
+
+
+def spans_by_site(
+    openings: Iterable[Opening], visit_type_id: int | None, *, urgent: bool = False
+) -> dict[int, list[Span]]:
+    """Where and when this visit type may be booked: merged spans of each site.
+
+    Two rules that touch count as one opening, so that a visit may run over the
+    seam between them.
+    """
+    found: dict[int, list[Span]] = {}
+    for opening in openings:
+        if opening.admits(visit_type_id, urgent=urgent):
+            found.setdefault(opening.site_id, []).append(opening.span)
+    return {site: merged(spans) for site, spans in found.items()}
+
+
+def _weeks_between(first: date, day: date) -> int:
+    monday = first - timedelta(days=first.weekday())
+    return ((day - timedelta(days=day.weekday())) - monday).days // 7
