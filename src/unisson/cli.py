@@ -7,7 +7,7 @@ from importlib import import_module
 
 COMMANDS = [
     "unisson.site.commands",
-    "unisson.training.commands",
+    "unisson.site.demo",
     "unisson.exchange.commands",
 ]
 

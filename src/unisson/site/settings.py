@@ -85,6 +85,8 @@ INSTALLED_APPS = [
     "unisson.patients",
     "unisson.agenda",
     "unisson.reception",
+    "unisson.exchange",
+    "unisson.training",
     "unisson.screens",
 ]
 

@@ -1,0 +1,1 @@
+"""What a file from another program says: pure, and suspicious of every byte."""
