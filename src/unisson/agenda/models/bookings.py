@@ -50,6 +50,9 @@ class Appointment(models.Model):
     series = models.UUIDField(null=True, blank=True)
     chain = models.UUIDField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    placed_at = models.DateTimeField(
+        help_text="Quand cette heure a été choisie : une absence déclarée ensuite la met à replacer"
+    )
     created_at = models.DateTimeField()
     created_by_id = models.BigIntegerField(null=True)
     created_by_name = models.CharField(max_length=120)

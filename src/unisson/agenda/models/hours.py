@@ -72,6 +72,7 @@ class OpeningException(models.Model):
     start = models.TimeField(null=True, blank=True)
     end = models.TimeField(null=True, blank=True)
     kind = models.CharField(max_length=6, choices=Kind)
+    created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["date", "start"]
