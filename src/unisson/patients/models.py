@@ -475,3 +475,16 @@ class SearchKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.token}"
+
+
+class EarName(models.Model):
+    """How the names in the index sound, each once: the list a misheard name is compared with.
+
+    Only ever grows: a key nobody bears any more costs nothing and finds nobody.
+    """
+
+    key = models.CharField(max_length=24, primary_key=True)
+    bucket = models.CharField(max_length=1, db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
