@@ -156,7 +156,7 @@ class _Postgresql:
         self._read_at = 0.0
 
     def changed(self) -> bool:
-        told = any(True for _ in self._db.notifies(timeout=NAP, stop_after=1))
+        told = bool(list(self._db.notifies(timeout=NAP, stop_after=1)))
         return told or monotonic() - self._read_at > FALLBACK
 
     def after(self, number: int) -> list[News]:
