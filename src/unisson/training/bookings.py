@@ -15,12 +15,11 @@ from unisson.agenda.models import (
     OpeningException,
 )
 from unisson.agenda.rules import load, wall
+from unisson.exchange import bulk
 from unisson.patients.models import Patient
 from unisson.practice.models import Resource
 from unisson.training.diary import Away, Diary, Visit
 from unisson.training.house import House, clock_time
-
-BATCH = 2000
 
 
 def write(
@@ -32,11 +31,11 @@ def write(
     rng: random.Random,
 ) -> int:
     """Everything in the diary; returns the number of appointments."""
-    _extra_hours(diary, house, today)
-    Absence.objects.bulk_create(_absence(away, house, now) for away in diary.aways)
+    _extra_hours(diary, house, today, now)
+    bulk.insert(_absence(away, house, now) for away in diary.aways)
     visits = [visit for visit in diary.visits if wall.instants_of(visit.day, visit.start)]
     rows = [_appointment(visit, house, patients, now, rng) for visit in visits]
-    Appointment.objects.bulk_create(rows, batch_size=BATCH)
+    bulk.insert(rows)
     _occupations(visits, rows, house)
     return len(rows)
 
@@ -47,8 +46,8 @@ def instant(day: date, minute: int) -> datetime:
     return wall.instant_of(start[0])
 
 
-def _extra_hours(diary: Diary, house: House, today: date) -> None:
-    OpeningException.objects.bulk_create(
+def _extra_hours(diary: Diary, house: House, today: date, now: datetime) -> None:
+    bulk.insert(
         OpeningException(
             practitioner=house.practitioners[hours.who],
             site=house.sites[hours.site],
@@ -56,6 +55,7 @@ def _extra_hours(diary: Diary, house: House, today: date) -> None:
             start=clock_time(hours.start),
             end=clock_time(hours.end),
             kind=OpeningException.Kind.OPEN,
+            created_at=now,
         )
         for hours in diary.extra_hours
     )
@@ -79,6 +79,7 @@ def _appointment(
     booked = start - timedelta(days=visit.booked_days_before, minutes=rng.randint(60, 600))
     latest = now - timedelta(minutes=rng.randint(5, 60 * 24 * 20))
     user = house.users[visit.booked_by]
+    created = min(booked, latest).replace(microsecond=0)
     return Appointment(
         patient=patients[visit.patient],
         visit_type=house.types[visit.kind.code],
@@ -95,7 +96,8 @@ def _appointment(
         reason=visit.reason,
         ended_by=visit.ended_by,
         ended_reason=visit.ended_reason,
-        created_at=min(booked, latest).replace(microsecond=0),
+        placed_at=created,
+        created_at=created,
         created_by_name=user.name,
     )
 
@@ -121,11 +123,11 @@ def _occupations(visits: Sequence[Visit], rows: Sequence[Appointment], house: Ho
                 )
             )
             days[resource.pk, visit.day].append(span)
-    Occupation.objects.bulk_create(found, batch_size=BATCH)
+    bulk.insert(found)
     loads = []
     for (resource_id, day), spans in days.items():
         value, aligned = load.bits(day, spans)
         loads.append(
             DayLoad(resource_id=resource_id, date=day, busy=load.packed(value), aligned=aligned)
         )
-    DayLoad.objects.bulk_create(loads, batch_size=BATCH)
+    bulk.insert(loads)

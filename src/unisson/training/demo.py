@@ -6,8 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-import holidays
-
+from unisson.agenda import holidays
 from unisson.core import clock
 from unisson.core.access import Actor
 from unisson.core.errors import Refusal
@@ -48,9 +47,7 @@ def seed(*, patients: int, today: date, rng_seed: int = 1, at: time | None = Non
     minute = at.hour * 60 + at.minute
     rng = random.Random(f"{rng_seed} {today} {patients}")  # noqa: S311 (invents people)
     behind, ahead = (182, 91) if patients >= FULL else (15, 30)
-    closed = frozenset(
-        holidays.country_holidays("FR", years=range(today.year - 1, today.year + 2)).keys()
-    )
+    closed = holidays.between("FR", today - timedelta(days=behind), today + timedelta(days=ahead))
     everyone = people.people(patients, today, rng)
     plan = diary.write(
         everyone,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from unisson.exchange import bulk, patient_index
 from unisson.patients.models import (
     AdministrativeNote,
     Coverage,
@@ -23,7 +24,6 @@ from unisson.training import names
 from unisson.training.house import House
 from unisson.training.people import ADULT, Person
 
-BATCH = 2000
 NOTES = (
     "Malentendante : parler lentement, bien en face.",
     "Vient en fauteuil : prévoir le cabinet du rez-de-chaussée.",
@@ -262,27 +262,29 @@ def write(
     """All the patients with what hangs on them, index and near marks included."""
     writer = _Writer(people, house, today, now, rng)
     rows = [writer.patient(number, person) for number, person in enumerate(people, 1)]
-    Patient.objects.bulk_create(rows, batch_size=BATCH)
-    Numbering.objects.update_or_create(name="patient", defaults={"last": len(rows)})
+    for row, key in zip(rows, bulk.take_ids(Patient, len(rows)), strict=True):
+        row.pk = key
     pairs = list(zip(rows, people, strict=True))
-    Telephone.objects.bulk_create(
-        [phone for row, person in pairs for phone in writer.telephones(row, person)],
-        batch_size=BATCH,
+    phones = {row.pk: {e164 for e164, *_ in person.phones} for row, person in pairs}
+    near = patient_index.pairs(
+        {row.pk: patient_index.person_of(row, phones[row.pk]) for row in rows}
     )
-    Coverage.objects.bulk_create(
-        [coverage for row, person in pairs for coverage in writer.coverages(row, person)],
-        batch_size=BATCH,
-    )
-    RelatedPerson.objects.bulk_create(
-        [
-            related
-            for number, person in enumerate(people)
-            if person.mother is not None or person.father is not None or person.spouse is not None
-            for related in writer.relations(rows, number)
-        ],
-        batch_size=BATCH,
-    )
-    AdministrativeNote.objects.bulk_create(
-        [writer.note(row) for row in rows if rng.random() < 0.03], batch_size=BATCH
-    )
+    patient_index.mark(rows, near)
+    bulk.insert(rows)
+    patient_index.write_pairs(near, now)
+    Numbering.objects.update_or_create(name="patient", defaults={"last": len(rows)})
+    bulk.insert(phone for row, person in pairs for phone in writer.telephones(row, person))
+    bulk.insert(coverage for row, person in pairs for coverage in writer.coverages(row, person))
+    related = [
+        somebody
+        for number, person in enumerate(people)
+        if person.mother is not None or person.father is not None or person.spouse is not None
+        for somebody in writer.relations(rows, number)
+    ]
+    bulk.insert(related)
+    bulk.insert(writer.note(row) for row in rows if rng.random() < 0.03)
+    # A child is found by her parents' numbers too.
+    for somebody in related:
+        phones[somebody.patient_id].add(somebody.e164)
+    patient_index.add_to_search(rows, phones)
     return rows

@@ -30,7 +30,7 @@ class Draw[T]:
         return self.items[bisect(self._steps, rng.random() * self._steps[-1])]
 
 
-def by_rank[T](items: Sequence[T], flatten: float = 6.0) -> Draw[T]:
+def by_rank[T](items: Sequence[T], flatten: float = 12.0) -> Draw[T]:
     """A draw over items sorted by frequency, the first ones much more often."""
     return Draw(items, [1 / (rank + flatten) for rank in range(len(items))])
 
@@ -136,7 +136,7 @@ def first_names(sex: str, year: int) -> Draw[str]:
 def family_names() -> Draw[str]:
     """Family names of France by frequency."""
     names = [name.strip() for line in _lines("surnames.txt") for name in line.split(",")]
-    return by_rank([name for name in names if name], flatten=40)
+    return by_rank([name for name in names if name], flatten=150)
 
 
 @cache
