@@ -46,11 +46,12 @@ def insert_values(
     model: type[models.Model], names: Sequence[str], values: Iterable[Sequence[Any]]
 ) -> None:
     """Insert rows given as tuples of the values of these fields (keys for foreign keys)."""
-    fields = [model._meta.get_field(name) for name in names]
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in names]
     prepared = _prepared(fields, values)
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(field.column or field.name) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             statement = f"COPY {table} ({columns}) FROM STDIN"
