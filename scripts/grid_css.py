@@ -2,7 +2,7 @@
 
 A strict content policy refuses `style="..."` in a page, so a place in the day
 is a class: `d-570` begins at 9:30, `n-20` lasts 20 minutes, `v-1 vn-2` is the
-second of two side by side, `de-8 a-19` shows 8:00 to 19:00, `p-35` fills a pie.
+second of two side by side, `de-8 a-19` shows 8:00 to 19:00.
 """
 
 from pathlib import Path
@@ -21,7 +21,6 @@ def rules() -> str:
         [f".vn-{lanes}{{--vn:{lanes}}}" for lanes in range(1, LANES + 1)],
         [f".de-{hour}{{--de:{hour}}}" for hour in range(24)],
         [f".a-{hour}{{--a:{hour}}}" for hour in range(1, 25)],
-        [f".p-{percent}{{--p:{percent}}}" for percent in range(0, 101)],
     ]
     lines = ["/* Written by scripts/grid_css.py: change that, not this. */"]
     for family in families:

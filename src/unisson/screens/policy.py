@@ -4,4 +4,5 @@ from unisson.practice.roles import DESK
 
 GRANTS: dict[str, tuple[str, ...]] = {
     "desk.see": DESK,
+    "desk.print": DESK,
 }

@@ -25,7 +25,7 @@ export function combobox(field, { leave } = {}) {
     const link = option.matches('a[href]') ? option : option.querySelector('a[href], button');
     if (link && link !== option) link.click();
     else if (link) window.location.assign(link.href);
-    else field.dispatchEvent(new CustomEvent('unisson:chosen', { bubbles: true, detail: option.dataset }));
+    else field.dispatchEvent(new CustomEvent('unisson:chosen', { bubbles: true, detail: { ...option.dataset, mark: option.querySelector('.proche')?.textContent.trim() ?? '' } }));
     if (!link) close();
   }
 
@@ -43,6 +43,8 @@ export function combobox(field, { leave } = {}) {
     } else return;
     event.preventDefault();
   });
+  // One more letter: the answers on screen are to the letters before, so nobody's choice.
+  field.addEventListener('input', () => select(null));
   list.addEventListener('mousedown', (event) => event.preventDefault());
   list.addEventListener('click', (event) => {
     const option = event.target.closest('[role=option]');

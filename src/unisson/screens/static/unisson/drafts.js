@@ -33,6 +33,7 @@ export function drop(id) {
   shown();
 }
 export const dropForm = (form) => drop(idOf(form));
+export const held = (form) => localStorage.getItem(keyOf(idOf(form))) !== null;
 
 const keepable = (element) =>
   element.name && element.name !== 'csrfmiddlewaretoken' && !['password', 'file', 'submit', 'button'].includes(element.type);
@@ -126,8 +127,8 @@ export function park(form) {
 }
 export function resume(draft, openDialog) {
   sessionStorage.setItem('reprendre', draft.id);
-  if (draft.inDialog && openDialog) openDialog(draft.url);
-  else window.location.assign(draft.inDialog ? '/' : draft.url);
+  if (draft.inDialog) openDialog(draft.url);
+  else window.location.assign(draft.url);
 }
 
 // How many wait, in the top line and in the list a page may have for them.

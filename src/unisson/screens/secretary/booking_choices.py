@@ -1,0 +1,82 @@
+"""What a booking form offers: practitioners, visit types with their lengths, the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unisson.agenda.models import Appointment, VisitTypeOffer
+from unisson.core.access import Actor
+from unisson.patients.models import Patient
+from unisson.patients.queries import PatientLine, line_of
+from unisson.practice.models import Practitioner
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A visit type as the list shows it. `minutes`: with this practitioner, or the shortest."""
+
+    id: int
+    code: str
+    label: str
+    minutes: int
+    instructions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A practitioner as the list shows her."""
+
+    id: int
+    name: str
+    site_id: int | None
+
+
+def practitioners(actor: Actor) -> list[Who]:
+    """Those this person works for, in the practice's order. One query."""
+    rows = Practitioner.objects.filter(resource__active=True).values_list(
+        "id", "resource__name", "resource__site_id"
+    )
+    return [Who(*row) for row in rows if actor.works_for(row[0])]
+
+
+def types(practitioner_ids: list[int]) -> list[Type]:
+    """The visit types these practitioners take, in the practice's order. One query."""
+    found: dict[int, Type] = {}
+    offers = VisitTypeOffer.objects.filter(
+        practitioner_id__in=practitioner_ids, active=True, visit_type__active=True
+    ).order_by("visit_type__order", "visit_type_id", "minutes")
+    for key, code, label, minutes, instructions in offers.values_list(
+        "visit_type_id",
+        "visit_type__code",
+        "visit_type__label",
+        "minutes",
+        "visit_type__staff_instructions",
+    ):
+        found.setdefault(key, Type(key, code, label, minutes, instructions))
+    return list(found.values())
+
+
+def patient_line(patient_id: int | None) -> PatientLine | None:
+    """The patient a form is about. None when nobody, merged away, or unknown."""
+    if patient_id is None:
+        return None
+    patient = Patient.objects.filter(pk=patient_id, merged_into__isnull=True).first()
+    return None if patient is None else line_of(patient)
+
+
+def usual_practitioner(patient_id: int) -> int | None:
+    """Whom this patient sees: the last booked, else the treating one."""
+    last = (
+        Appointment.objects.filter(patient_id=patient_id)
+        .exclude(status=Appointment.Status.MISTAKE)
+        .order_by("-start")
+        .values_list("practitioner_id", flat=True)
+        .first()
+    )
+    if last is not None:
+        return last
+    return (
+        Patient.objects.filter(pk=patient_id)
+        .values_list("treating_practitioner_id", flat=True)
+        .first()
+    )

@@ -1,0 +1,124 @@
+// What the keys do at the desk: arrived, in room, absent, move, block, book, undo.
+import { lettersAllowed, on, typing } from './keys.js';
+import { close, open, say, send } from './dialog.js';
+import { drafts, resume } from './drafts.js';
+import { cellOf, current, go, grid, kindOf, read, saying } from './grid.js';
+import './booking.js';
+
+const day = grid?.dataset.jour;
+const idOf = (cell) => cell.dataset.k.slice(1).split('-')[0];
+const at = (cell) => ({ praticien: cell.closest('.col').dataset.praticien, jour: cell.closest('.col').dataset.jour ?? day, minute: cell.dataset.d });
+const query = (fields) => new URLSearchParams(fields).toString();
+
+// Carrying an appointment to another time; survives a change of day.
+let carried = JSON.parse(sessionStorage.getItem('porte') ?? 'null');
+function carry(cell) {
+  carried = { id: idOf(cell), version: cell.dataset.ver, said: cell.querySelector('.qui').textContent, minutes: cell.dataset.n };
+  sessionStorage.setItem('porte', JSON.stringify(carried));
+  drawCarried();
+  say(`${carried.said} : choisir une place libre, Entrée pour poser, Échap pour laisser.`);
+}
+function letGo() {
+  carried = null;
+  sessionStorage.removeItem('porte');
+  drawCarried();
+}
+function drawCarried() {
+  grid.classList.toggle('porte', Boolean(carried));
+  grid.querySelectorAll('.emporte').forEach((each) => each.classList.remove('emporte'));
+  if (carried) cellOf(`r${carried.id}`)?.parentElement.classList.add('emporte');
+}
+async function drop(cell) {
+  if (kindOf(cell) !== 'libre') return say('Cette place n’est pas libre. Choisir une place libre, ou Échap pour laisser le rendez-vous à sa place.', { refused: true });
+  const done = await send(`/rdv/${carried.id}/deplacer/`, { ...at(cell), version: carried.version });
+  if (!done) return;
+  letGo();
+  if (done.focus) go(cellOf(done.focus));
+  say(done.sentence);
+}
+
+const book = (cell, extra = {}) => open(`/rdv/nouveau/?${query({ ...at(cell), ...extra })}`);
+function enter(cell) {
+  if (carried) return drop(cell);
+  const kind = kindOf(cell);
+  if (kind === 'rdv') return open(`/rdv/${idOf(cell)}/`);
+  if (kind === 'libre') return book(cell);
+  if (kind === 'absence') return open(`/absence/${idOf(cell)}/`);
+  return undefined;
+}
+
+async function act(cell, verb) {
+  const done = await send(`/rdv/${idOf(cell)}/${verb}/`, { version: cell.dataset.ver });
+  if (done && !grid.contains(document.activeElement)) go(cellOf(`r${idOf(cell)}`));
+  if (done) say(done.sentence);
+}
+
+const LETTERS = {
+  rdv: { a: (c) => act(c, 'arrive'), s: (c) => act(c, 'salle'), x: (c) => act(c, 'absent'), d: carry, p: (c) => book(c, { plus: 1 }) },
+  libre: { b: (c) => open(`/absence/bloquer/?${query({ ...at(c), duree: c.dataset.n })}`) },
+};
+
+if (grid) {
+  grid.addEventListener('unisson:cell', ({ detail: cell }) => read(cell, carried ? 'porte' : undefined));
+  grid.addEventListener('click', (event) => {
+    const cell = event.target.closest('[data-k]');
+    if (cell) enter(cell);
+  });
+  grid.addEventListener('keydown', (event) => {
+    const cell = event.target.closest('[data-k]');
+    if (!cell || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.key === 'Escape' && carried) {
+      letGo();
+      read(cell);
+      return;
+    }
+    const letter = lettersAllowed() && !carried && LETTERS[kindOf(cell)]?.[event.key.toLowerCase()];
+    if (!letter) return;
+    event.preventDefault();
+    letter(cell);
+  });
+  document.addEventListener('unisson:placed', drawCarried);
+  drawCarried();
+  if (carried && current()) read(current(), 'porte');
+}
+
+// Ctrl Z takes back the last planning act of this person, and says which.
+on('Ctrl+z', (event) => {
+  if (typing(event.target) || document.querySelector('dialog[open]')) return false;
+  send('/annuler/');
+  return true;
+});
+
+// A name in a side panel leads to its cell, on its own day.
+document.addEventListener('click', (event) => {
+  const line = event.target.closest('[data-va]');
+  if (!line) return;
+  const cell = cellOf(line.dataset.va);
+  if (cell) {
+    go(cell);
+    cell.scrollIntoView({ block: 'nearest' });
+  } else if (line.dataset.jour) window.location.assign(`/jour/${line.dataset.jour}/#${line.dataset.va}`);
+});
+
+// What is parked, in the right-hand panel.
+function listDrafts(all) {
+  const section = document.getElementById('en-pause');
+  if (!section) return;
+  section.hidden = all.length === 0;
+  section.querySelector('.n').textContent = all.length;
+  section.querySelector('ul').replaceChildren(...all.map((draft) => {
+    const at = new Date(draft.at);
+    const item = document.createElement('li');
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'ligne nu' });
+    const title = Object.assign(document.createElement('span'), { textContent: draft.title });
+    title.dataset.nom = '';
+    const hour = Object.assign(document.createElement('span'), { className: 'v m', textContent: `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}` });
+    button.append(title, hour);
+    button.addEventListener('click', () => resume(draft, open));
+    item.append(button);
+    return item;
+  }));
+}
+document.addEventListener('unisson:drafts', ({ detail }) => listDrafts(detail));
+listDrafts(drafts());
+export { close, saying };
