@@ -41,6 +41,7 @@ FALLBACK = 0.5  # seconds after which PostgreSQL is read even without a NOTIFY
 RETRY = 1.0  # seconds before a lost database is tried again
 KEEP = timedelta(days=2)
 CHANNEL = "unisson_outbox"
+LOST = (sqlite3.Error, psycopg.Error, OSError)  # what a database that went away raises
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +202,7 @@ class Tail:
             try:
                 source = source or _source()
                 self._follow(source)
-            except (sqlite3.Error, psycopg.Error, OSError):
+            except LOST:
                 # Nothing is lost: the position stays, what comes is read later.
                 log.exception("La lecture des nouveautés est interrompue ; nouvel essai.")
                 _close(source)
@@ -218,7 +219,7 @@ class Tail:
 
 def _close(source: _Source | None) -> None:
     if source is not None:
-        with suppress(sqlite3.Error, psycopg.Error, OSError):
+        with suppress(*LOST):
             source.close()
 
 

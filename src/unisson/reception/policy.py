@@ -1,9 +1,9 @@
 """Who may note where patients are."""
 
-from unisson.practice.roles import DESK
+from unisson.practice.roles import CARE, DESK
 
 GRANTS: dict[str, tuple[str, ...]] = {
-    "reception.watch": DESK,
+    "reception.own_day": CARE,
     "reception.arrive": DESK,
     "reception.to_room": DESK,
     "reception.call_in": DESK,
