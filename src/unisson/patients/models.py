@@ -459,7 +459,8 @@ class SearchKey(models.Model):
     """
 
     class Kind(models.TextChoices):
-        NAME = "n"  # a word of a birth or used name
+        NAME = "n"  # a word of the name shown: the used name, else the birth name
+        BIRTH_NAME = "b"  # a word of the birth name, when another name is shown
         FIRST = "f"  # a word of a first name
         EAR = "e"  # name then first name, as they sound
         BIRTH = "d"  # birth date, yyyymmdd

@@ -9,7 +9,7 @@ engines, every value bound.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice, product
@@ -21,11 +21,22 @@ from rapidfuzz.distance import JaroWinkler
 from unisson.patients.models import EarName, Patient, SearchKey
 from unisson.patients.rules.folding import PARTICLES
 from unisson.patients.rules.phonetic import bucket, ear
-from unisson.patients.rules.search_keys import BIRTH, EAR, FIRST, NAME, NUMBER, PHONE, TAIL
+from unisson.patients.rules.search_keys import (
+    BIRTH,
+    BIRTH_NAME,
+    EAR,
+    FIRST,
+    GIVEN,
+    NAME,
+    NUMBER,
+    PHONE,
+    TAIL,
+)
 from unisson.patients.rules.search_words import INS, Meaning, Wanted, read
 
 CAP = 20_000  # rows read in one range at most
 AFTER = "~"  # sorts after every character a token can hold
+ANCHORS = 3  # words that open the index, of those typed
 ENOUGH = 5  # below this many answers, names that sound alike are added
 SOUND_ALIKE = 0.86  # Jaro-Winkler between two keys
 NEAR_ENOUGH = 0.80  # between what was typed and a patient, all words together
@@ -47,12 +58,13 @@ class Hit:
     patient_id: int
     rank: int
     order: str
+    tier: int = 0
     closeness: float = 0.0
     why: str = ""
 
     @property
-    def place(self) -> tuple[int, float, str]:
-        return self.rank, -self.closeness, self.order
+    def place(self) -> tuple[int, int, float, str]:
+        return self.rank, self.tier, -self.closeness, self.order
 
 
 Row = tuple[int, str, str]  # patient id, token, line
@@ -82,7 +94,7 @@ def hunt(text: str, *, limit: int, today: date) -> list[Hit]:
         keep(_by_ear(wanted, limit))
         if wanted.groups and not hits:
             keep(
-                Hit(hit.patient_id, OTHER_DATE, hit.order, why=WHY[OTHER_DATE])
+                Hit(hit.patient_id, OTHER_DATE, hit.order, hit.tier, why=WHY[OTHER_DATE])
                 for hit in _by_name(wanted.words, (), limit)
             )
     return sorted(hits.values(), key=lambda hit: hit.place)[: 4 * limit]
@@ -117,11 +129,11 @@ def _prefix(
     return scan(kind, prefix, prefix + AFTER, needles, limit=limit, cap=cap)
 
 
-def _named(rows: Iterable[Row], words: Sequence[str]) -> list[Hit]:
+def _named(rows: Iterable[Row], words: Sequence[str], tier: int = 0) -> list[Hit]:
     """Hits by name: exact when every word typed is a whole word of the patient."""
     wanted = set(words)
     return [
-        Hit(patient_id, EXACT if wanted <= set(line.split()) else BEGINS, line)
+        Hit(patient_id, EXACT if wanted <= set(line.split()) else BEGINS, line, tier)
         for patient_id, _, line in rows
     ]
 
@@ -129,20 +141,41 @@ def _named(rows: Iterable[Row], words: Sequence[str]) -> list[Hit]:
 def _by_name(words: Sequence[str], needles: Sequence[str], limit: int) -> list[Hit]:
     """Patients who have all these words as the beginning of names or first names.
 
-    Each word is tried as the name, then as the first name; the others, and the
-    needles (digits of a birth date), are checked in the line. `le roy` is
-    tried as `leroy` too.
+    Each word in turn opens the index, as a whole word, then as the beginning
+    of one; in the names shown, then the birth names behind them, then the
+    first names. The other words, and the needles (digits of a birth date), are
+    checked in the line. Looking stops as soon as the list is full.
     """
-    rows: list[Row] = []
-    for reading in _readings(words):
-        by_length = sorted(reading, key=len, reverse=True)
-        for kind in (NAME, FIRST):
-            if kind == FIRST and len(rows) >= limit:
-                break
-            for word in by_length:
-                others = [other for other in by_length if other != word]
-                rows += _prefix(kind, word, [*others, *needles], limit=limit)
-    return _named(rows, words)
+    hits: dict[int, Hit] = {}
+    for after, tier, kind in (
+        (after, tier, kind)
+        for after in (" ", AFTER)
+        for tier, kind in enumerate((NAME, BIRTH_NAME, FIRST))
+    ):
+        for reading in _readings(words):
+            # Any word of a patient leads to her; the longest lead there quickest.
+            for word in sorted(reading, key=len, reverse=True)[:ANCHORS]:
+                others = [other for other in reading if other != word]
+                rows = scan(kind, word, word + after, [*others, *needles], limit=limit)
+                for hit in _named(rows, words, tier):
+                    hits.setdefault(hit.patient_id, hit)
+        if len(hits) >= limit:
+            break
+    if len(words) > 1 and len(hits) < ENOUGH:
+        for hit in _by_other_given_name(words, needles, limit):
+            hits.setdefault(hit.patient_id, hit)
+    return list(hits.values())
+
+
+def _by_other_given_name(words: Sequence[str], needles: Sequence[str], limit: int) -> Iterator[Hit]:
+    """Patients called by a given name that is not the first of her list."""
+    for word in words:
+        others = [other for other in words if other != word]
+        for kind in (NAME, BIRTH_NAME):
+            for anchor in others:
+                rest = [other for other in others if other != anchor]
+                rows = _prefix(kind, anchor, [GIVEN + word, *rest, *needles], limit=limit)
+                yield from _named(rows, words, tier=3)
 
 
 def _readings(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -203,7 +236,7 @@ def _same_date(wanted: Wanted, limit: int) -> list[Hit]:
     days = [m.prefix for group in wanted.groups for m in group if m.kind == BIRTH]
     rows = [row for day in days if len(day) == 8 for row in _prefix(BIRTH, day, limit=300)]
     hits = [
-        Hit(pid, SAME_DATE, line, _closeness(wanted.words, line), WHY[SAME_DATE])
+        Hit(pid, SAME_DATE, line, 0, _closeness(wanted.words, line), WHY[SAME_DATE])
         for pid, _, line in rows
     ]
     return sorted((hit for hit in hits if hit.closeness >= NEAR_ENOUGH), key=lambda h: h.place)[
@@ -240,7 +273,7 @@ def _by_ear(wanted: Wanted, limit: int) -> list[Hit]:
                 continue
             close = _closeness(wanted.words, line)
             if close >= NEAR_ENOUGH and (pid not in hits or hits[pid].closeness < close):
-                hits[pid] = Hit(pid, BY_EAR, line, close, WHY[BY_EAR])
+                hits[pid] = Hit(pid, BY_EAR, line, 0, close, WHY[BY_EAR])
     return sorted(hits.values(), key=lambda hit: hit.place)[:limit]
 
 

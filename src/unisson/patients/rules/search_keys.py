@@ -3,7 +3,8 @@
 A search reads ranges of tokens. The line holds the patient's other words and
 her birth date, each after a space, so that a second word is checked without
 reading the patient. It begins with the name shown, then the first name, then
-the date: the order of the answers.
+the date: the order of the answers. Given names other than the first come last,
+each after a dot: they answer only when nothing else does.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from datetime import date
 from unisson.patients.rules.folding import fold, joined, tokens
 from unisson.patients.rules.phonetic import ear
 
-NAME, FIRST, EAR, BIRTH, PHONE, TAIL, NUMBER = "n", "f", "e", "d", "p", "t", "r"
+NAME, BIRTH_NAME, FIRST = "n", "b", "f"  # the name shown; the birth name behind it
+EAR, BIRTH, PHONE, TAIL, NUMBER = "e", "d", "p", "t", "r"
+GIVEN = "."  # before a given name that is not the first, in a line
 TOKEN, LINE = 64, 160  # longest kept
 
 
@@ -44,7 +47,8 @@ def keys(
     firsts = [name for name in (used_first_name, birth_first_name) if name]
     line = _line(names, firsts, birth_given_names, birth_date)
     pairs: list[tuple[str, str]] = [(BIRTH, f"{birth_date:%Y%m%d}")]
-    pairs += [(NAME, token) for name in names for token in tokens(name)]
+    pairs += [(NAME, token) for token in tokens(names[0])]
+    pairs += [(BIRTH_NAME, token) for name in names[1:] for token in tokens(name)]
     pairs += [(FIRST, token) for name in firsts for token in tokens(name)]
     pairs += [(EAR, f"{ear(name)} {ear(first)}") for name in names for first in firsts]
     for phone in phones:
@@ -59,9 +63,9 @@ def keys(
 
 def _line(names: list[str], firsts: list[str], given: str, born: date) -> str:
     shown = [*fold(names[0]).split(), *fold(firsts[0]).split(), f"{born:%Y%m%d}"]
-    others = [*fold(given).split()]
-    for text in (*names, *firsts):
-        others += [*fold(text).split(), *tokens(text)]
+    others = [w for text in (*names, *firsts) for w in (*fold(text).split(), *tokens(text))]
+    known = {*shown, *others}
+    others += [GIVEN + word for word in fold(given).split() if word not in known]
     rest = dict.fromkeys(word for word in others if word not in shown)
     return f" {' '.join([*shown, *rest])}"[:LINE]
 
