@@ -9,6 +9,7 @@ GRANTS = {
     "session.unlock": [ANYONE],
     "session.sign_out": [ANYONE],
     "session.lock": ALL,
+    "session.stay": ALL,
     "session.own_secrets": ALL,
     "practice.first_run": [ANYONE],
     # The first-run pages and the demonstration, in the program's own name: see `found`.

@@ -8,7 +8,6 @@ hash, so that browsers keep them for a year and never see an old one.
 from __future__ import annotations
 
 import fcntl
-import ipaddress
 import multiprocessing
 import os
 import socket
@@ -109,16 +108,6 @@ def running(data: Path, *, alone: bool = False) -> Iterator[None]:
                 "Rien n’a été fait. Arrêtez-le d’abord."
             ) from None
         yield
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens there."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def address_of(host: str, port: int) -> str:

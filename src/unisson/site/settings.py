@@ -71,7 +71,7 @@ SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("UNISSON_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 BEHIND_PROXY = _https = os.environ.get("UNISSON_HTTPS") == "1"
-LISTEN_HOST = os.environ.get("UNISSON_LISTEN", "")
+LISTENS_ON_LOOPBACK = os.environ.get("UNISSON_LISTEN") in ("127.0.0.1", "::1", "localhost")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -128,7 +128,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
 ]
 LOGIN_URL = "/connexion/"
 

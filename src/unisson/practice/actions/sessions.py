@@ -19,7 +19,7 @@ from django.db.models import F, QuerySet
 from unisson.core import clock
 from unisson.core.access import ANYONE, Actor
 from unisson.core.errors import Refusal
-from unisson.core.gesture import gesture
+from unisson.core.gesture import Act, gesture
 from unisson.core.locks import SIGN_IN, lock
 from unisson.practice.actions.staff import check_password_strength
 from unisson.practice.models import DeskPresence, SignInAttempt, User
@@ -196,46 +196,40 @@ def prove_code(user_id: int, code: str, *, device: str) -> User:
 # The desk --------------------------------------------------------------------
 
 
-def signed_in(user: User, *, by: Actor, session: str) -> None:
-    """She gave her password at this desk; `session` is the key of her own session."""
+def signed_in(user: User, *, by: Actor) -> None:
+    """She gave her password at this desk."""
     with gesture("session.sign_in", by=by) as act:
-        DeskPresence.objects.update_or_create(
-            device=by.device,
-            user=user,
-            defaults={
-                "day": clock.today(),
-                "signed_in_at": act.at,
-                "session": session,
-                "code_failures": 0,
-            },
-        )
+        _present(user, by, act)
         act.audit("E", user, detail="connexion")
 
 
-def unlocked(user: User, *, by: Actor, session: str, switched: bool, with_code: bool) -> None:
+def unlocked(user: User, *, by: Actor, switched: bool, with_code: bool) -> None:
     """She is back at the keyboard; `switched` when a colleague had it."""
     with gesture("session.unlock", by=by) as act:
-        present = DeskPresence.objects.filter(device=by.device, user=user)
-        if with_code:
-            present.update(session=session)
-        else:
-            DeskPresence.objects.update_or_create(
-                device=by.device,
-                user=user,
-                defaults={
-                    "day": clock.today(),
-                    "signed_in_at": act.at,
-                    "session": session,
-                    "code_failures": 0,
-                },
-            )
+        if not with_code:
+            _present(user, by, act)
         what = "changement de personne" if switched else "déverrouillage"
         act.audit("E", user, detail=f"{what}, {'code' if with_code else 'mot de passe'}")
 
 
-def locked(*, by: Actor, idle: bool) -> None:
-    """The keyboard was left: by a key, or by itself after a while."""
+def _present(user: User, by: Actor, act: Act) -> None:
+    """Her password was given here today: for the rest of the day a code will do."""
+    DeskPresence.objects.update_or_create(
+        device=by.device,
+        user=user,
+        defaults={
+            "day": clock.today(),
+            "signed_in_at": act.at,
+            "session": "",
+            "code_failures": 0,
+        },
+    )
+
+
+def locked(*, by: Actor, idle: bool, session: str) -> None:
+    """The keyboard was left, by a key or by itself; her session waits under this key."""
     with gesture("session.lock", by=by) as act:
+        DeskPresence.objects.filter(device=by.device, user=_self(by)).update(session=session)
         act.audit("E", "User", object_id=by.user_id, detail="seul" if idle else "à la main")
 
 

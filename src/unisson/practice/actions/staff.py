@@ -17,16 +17,17 @@ from unisson.practice import roles
 from unisson.practice.actions.details import AccountDetails
 from unisson.practice.models import DeskPresence, User
 
+TOO_CLOSE = "Ce mot de passe ressemble trop à votre nom."
 # Read aloud over a desk or copied from paper: no letter that looks like a digit.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
 class NewAccount:
-    """Details, a password, and whether she must choose her own at her first sign-in."""
+    """Details, a password already hashed, and whether she must choose another at first."""
 
     details: AccountDetails
-    password: str
+    hashed: str
     must_change_password: bool = True
 
 
@@ -40,7 +41,7 @@ def open_account(details: AccountDetails, *, by: Actor) -> tuple[User, str]:
     """A new account and its temporary password, shown once and kept nowhere."""
     password = temporary_password()
     with gesture("practice.manage_staff", by=by) as act:
-        user = create_account(NewAccount(details, password), act)
+        user = create_account(NewAccount(details, make_password(password)), act)
     return user, password
 
 
@@ -48,10 +49,7 @@ def create_account(account: NewAccount, act: Act) -> User:
     """Part of a gesture that opens one or several accounts."""
     user = User(must_change_password=account.must_change_password)
     details = account.details.clean()
-    check_password_strength(
-        account.password, user=User(username=details.username, name=details.name)
-    )
-    user.password = make_password(account.password)
+    user.password = account.hashed
     _fill(user, details)
     act.audit("C", user, detail=f"{user.name}, {roles.LABELS[user.role]}")
     return user
@@ -109,7 +107,9 @@ def check_password_strength(password: str, *, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Refusal(" ".join(error.messages), field="password") from error
+        said = [TOO_CLOSE if e.code == "password_too_similar" else e for e in error.error_list]
+        sentences = [s if isinstance(s, str) else " ".join(s.messages) for s in said]
+        raise Refusal(" ".join(sentences), field="password") from error
 
 
 def _new_password(user: User, password: str, *, must_change: bool) -> None:
