@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("patients", "0003_ear_names"),
-        ("practice", "0002_sign_in"),
+        ("patients", "0001_initial"),
+        ("practice", "0001_initial"),
     ]
 
     operations = [

@@ -190,6 +190,15 @@ class FreeSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class WhoCanRow:
+    """One practitioner, and the days on which the visit would still fit."""
+
+    practitioner_id: int
+    practitioner: str
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryRow:
     """One line of an appointment's history. `undoable`: the act can still be taken back."""
 

@@ -1,0 +1,176 @@
+"""The ground on which one books: opening hours and what is taken, as the rules want them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, time
+
+from django.db.models import F, Q
+
+from unisson.agenda import holidays
+from unisson.agenda.models import Absence, Occupation, OpeningException, OpeningRule
+from unisson.agenda.rules.conflicts import Taken
+from unisson.agenda.rules.opening import ALL_TYPES, Closure, DayException, Rule, Timetable
+from unisson.agenda.rules.spans import Minute, Span, merged
+from unisson.agenda.rules.wall import DAY, day_span, instant_of
+from unisson.agenda.sql import MinuteOf
+from unisson.core import clock
+from unisson.practice.models import Site
+
+MOST_WINDOWS = 40
+"""Windows asked for in one query; more would near the depth SQLite accepts."""
+
+
+def timetables(
+    practitioner_ids: Collection[int], first: date, last: date, sites: Iterable[Site]
+) -> dict[int, Timetable]:
+    """When each of these practitioners receives from `first` to `last`. Four queries."""
+    closures = read_closures(practitioner_ids, day_span(first)[0], day_span(last)[1])
+    free_days = {site.pk: holidays.between(site.holiday_zone, first, last) for site in sites}
+    rules = _rules(practitioner_ids, first, last)
+    exceptions = _exceptions(practitioner_ids, first, last)
+    return {
+        practitioner_id: Timetable(
+            practitioner_id,
+            rules.get(practitioner_id, ()),
+            exceptions.get(practitioner_id, ()),
+            [
+                closure
+                for closure in closures
+                if closure.resource_id is None
+                and closure.practitioner_id in (None, practitioner_id)
+            ],
+            free_days,
+        )
+        for practitioner_id in practitioner_ids
+    }
+
+
+def _rules(practitioner_ids: Collection[int], first: date, last: date) -> dict[int, list[Rule]]:
+    wanted = Q(practitioner_id__in=practitioner_ids) & Q(valid_from__lte=last)
+    wanted &= Q(valid_until__isnull=True) | Q(valid_until__gte=first)
+    types: dict[int, set[int]] = {}
+    for rule_id, type_id in OpeningRule.objects.filter(
+        wanted, visit_types__isnull=False
+    ).values_list("id", "visit_types"):
+        types.setdefault(rule_id, set()).add(type_id)
+    found: dict[int, list[Rule]] = {}
+    for row in OpeningRule.objects.filter(wanted).order_by("weekday", "start", "id"):
+        found.setdefault(row.practitioner_id, []).append(
+            Rule(
+                practitioner_id=row.practitioner_id,
+                site_id=row.site_id,
+                weekday=row.weekday,
+                start=minute_of_day(row.start),
+                end=minute_of_day(row.end) or DAY,
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+                every=row.every_weeks,
+                month_weeks=frozenset(int(week) for week in row.month_weeks.split(",") if week),
+                visit_types=frozenset(types[row.pk]) if row.pk in types else ALL_TYPES,
+                urgent_only=row.urgent_only,
+            )
+        )
+    return found
+
+
+def _exceptions(
+    practitioner_ids: Collection[int], first: date, last: date
+) -> dict[int, list[DayException]]:
+    found: dict[int, list[DayException]] = {}
+    for row in OpeningException.objects.filter(
+        practitioner_id__in=practitioner_ids, date__range=(first, last)
+    ):
+        found.setdefault(row.practitioner_id, []).append(
+            DayException(
+                row.practitioner_id,
+                row.site_id,
+                row.date,
+                opens=row.kind == OpeningException.Kind.OPEN,
+                start=minute_of_day(row.start) if row.start else 0,
+                end=(minute_of_day(row.end) or DAY) if row.end else DAY,
+            )
+        )
+    return found
+
+
+def read_closures(practitioner_ids: Collection[int], start: Minute, end: Minute) -> list[Closure]:
+    """Absences, blocked times, closed sites and broken machines that touch a span. One query."""
+    rows = (
+        Absence.objects.filter(
+            Q(practitioner_id__in=practitioner_ids) | Q(practitioner__isnull=True),
+            ended_at__isnull=True,
+            end__gt=instant_of(start),
+            start__lt=instant_of(end),
+        )
+        .order_by("start", "id")
+        .values_list(
+            "id",
+            MinuteOf("start"),
+            MinuteOf("end"),
+            "practitioner_id",
+            "site_id",
+            "resource_id",
+            "label",
+            "kind",
+            MinuteOf("created_at"),
+        )
+    )
+    return [Closure(key, (low, high), *rest) for key, low, high, *rest in rows]
+
+
+def read_taken(
+    resource_ids: Collection[int], windows: Sequence[Span], now: datetime | None = None
+) -> list[Taken]:
+    """What is taken of these resources inside any of the windows, in order.
+
+    Holds that have expired count for nothing. Times at the edge are whole, not
+    clipped. One query for every 40 windows.
+    """
+    moment = now or clock.now()
+    found: dict[int, Taken] = {}
+    for at in range(0, len(windows), MOST_WINDOWS):
+        inside = Q()
+        for low, high in windows[at : at + MOST_WINDOWS]:
+            # Nothing lasts more than a day (occupation_shape): this lower bound
+            # lets the index on (resource, start) answer alone.
+            inside |= Q(
+                start__lt=instant_of(high),
+                start__gt=instant_of(low - DAY),
+                end__gt=instant_of(low),
+            )
+        rows = Occupation.objects.filter(
+            inside,
+            Q(hold__isnull=True) | Q(hold__expires_at__gt=moment),
+            resource_id__in=resource_ids,
+        ).values_list(
+            "id",
+            "resource_id",
+            MinuteOf("start"),
+            MinuteOf("end"),
+            "exclusive",
+            F("hold__by_name"),
+            "appointment_id",
+            "hold_id",
+        )
+        for key, resource_id, low, high, exclusive, held_by, appointment_id, hold_id in rows:
+            found[key] = Taken(
+                resource_id, (low, high), exclusive, held_by or "", appointment_id, hold_id
+            )
+    return sorted(found.values(), key=lambda taken: taken.span)
+
+
+def busy_spans(taken: Iterable[Taken], closures: Iterable[Closure] = ()) -> dict[int, list[Span]]:
+    """What is taken of each resource, merged; broken machines count as taken."""
+    found: dict[int, list[Span]] = {}
+    for one in taken:
+        found.setdefault(one.resource_id, []).append(one.span)
+    for closure in closures:
+        if closure.resource_id is not None:
+            found.setdefault(closure.resource_id, []).append(closure.span)
+    return {resource_id: merged(spans) for resource_id, spans in found.items()}
+
+
+def minute_of_day(shown: time) -> int:
+    """Minutes since midnight on the wall clock."""
+    return shown.hour * 60 + shown.minute
