@@ -13,6 +13,10 @@ from unisson.reception.rules.plan import Planned
 from unisson.reception.rules.visit import State, Step, Visit
 
 ADULT = 18  # years; children are announced without M. or Mme
+VISIT_UNDER_WAY = (
+    "Ce patient est noté venu à ce rendez-vous. Rien n’a été changé. "
+    "Si c’était une erreur, revenez d’abord en arrière sur son arrivée."
+)
 
 
 def agree(word: str, sex: str) -> str:
