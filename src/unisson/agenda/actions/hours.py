@@ -221,8 +221,8 @@ def _check_place(practitioner_id: int, site_id: int) -> int:
 
 def _booked_in(row: OpeningException) -> list[int]:
     found: set[int] = set()
-    start = minute_of_day(row.start) if row.start else 0
-    end = (minute_of_day(row.end) or DAY) if row.end else DAY
+    start = minute_of_day(row.start) if row.start is not None else 0
+    end = (minute_of_day(row.end) or DAY) if row.end is not None else DAY
     for low, high in spans_of(row.date, start, end):
         found.update(
             Appointment.objects.filter(

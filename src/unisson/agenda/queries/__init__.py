@@ -1,5 +1,18 @@
-"""Reads of the agenda, returned as typed rows for the screens."""
+"""Reads of the agenda, returned as typed rows for the screens.
 
+Each asks a constant number of questions of the database, whatever there is in it.
+"""
+
+from unisson.agenda.queries.absences import absences, standing_in
+from unisson.agenda.queries.appointments import (
+    appointment,
+    listing,
+    patient_appointments,
+    to_rebook,
+)
+from unisson.agenda.queries.board import day, week
+from unisson.agenda.queries.history import appointment_history, last_undoable
+from unisson.agenda.queries.month import month
 from unisson.agenda.queries.rows import (
     AbsenceRow,
     AppointmentRow,
@@ -12,6 +25,17 @@ from unisson.agenda.queries.rows import (
     MonthDay,
     OpeningRow,
     UndoableAct,
+    WeekBoard,
+    WhoCanRow,
+)
+from unisson.agenda.queries.slots import (
+    HalfDay,
+    Wanted,
+    chain_slots,
+    first_free,
+    free_slots,
+    nearest,
+    who_can,
 )
 
 __all__ = [
@@ -21,9 +45,29 @@ __all__ = [
     "DayColumn",
     "FreeRow",
     "FreeSlot",
+    "HalfDay",
     "HistoryRow",
     "HoldRow",
     "MonthDay",
     "OpeningRow",
     "UndoableAct",
+    "Wanted",
+    "WeekBoard",
+    "WhoCanRow",
+    "absences",
+    "appointment",
+    "appointment_history",
+    "chain_slots",
+    "day",
+    "first_free",
+    "free_slots",
+    "last_undoable",
+    "listing",
+    "month",
+    "nearest",
+    "patient_appointments",
+    "standing_in",
+    "to_rebook",
+    "week",
+    "who_can",
 ]

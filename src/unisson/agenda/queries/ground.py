@@ -87,8 +87,9 @@ def _exceptions(
                 row.site_id,
                 row.date,
                 opens=row.kind == OpeningException.Kind.OPEN,
-                start=minute_of_day(row.start) if row.start else 0,
-                end=(minute_of_day(row.end) or DAY) if row.end else DAY,
+                start=minute_of_day(row.start) if row.start is not None else 0,
+                end=(minute_of_day(row.end) or DAY) if row.end is not None else DAY,
+                declared=row.created_at.timestamp(),
             )
         )
     return found
@@ -113,10 +114,13 @@ def read_closures(practitioner_ids: Collection[int], start: Minute, end: Minute)
             "resource_id",
             "label",
             "kind",
-            MinuteOf("created_at"),
+            "created_at",
         )
     )
-    return [Closure(key, (low, high), *rest) for key, low, high, *rest in rows]
+    return [
+        Closure(key, (low, high), who, site, resource, label, kind, declared.timestamp())
+        for key, low, high, who, site, resource, label, kind, declared in rows
+    ]
 
 
 def read_taken(

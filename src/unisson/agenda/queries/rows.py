@@ -49,6 +49,7 @@ class AppointmentRow:
     to_replace: bool = False
     lane: int = 0
     lanes: int = 1
+    practitioner: str = ""
 
     @property
     def end_minute(self) -> int:
@@ -122,6 +123,7 @@ class DayColumn:
     holds: tuple[HoldRow, ...]
     usual_minutes: int
     usual_visit_type_id: int | None
+    day: date | None = None
 
     @property
     def crowded(self) -> bool:
@@ -162,8 +164,20 @@ class DayBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekBoard:
+    """Seven days of one practitioner, as columns. `holidays`: names by day."""
+
+    practitioner_id: int
+    name: str
+    columns: tuple[DayColumn, ...]
+    first_minute: int
+    last_minute: int
+    holidays: dict[date, str]
+
+
+@dataclass(frozen=True, slots=True)
 class MonthDay:
-    """One day of the month view."""
+    """One day of the month view. Minutes; `booked` counts appointments."""
 
     date: date
     open_minutes: int

@@ -16,9 +16,10 @@ from unisson.agenda.queries.catalogue import Catalogue
 from unisson.agenda.queries.ground import busy_spans, read_closures, read_taken, timetables
 from unisson.agenda.queries.rows import FreeSlot, WhoCanRow
 from unisson.agenda.rules import chain, load
+from unisson.agenda.rules import slots as rules
 from unisson.agenda.rules.conflicts import Taken
 from unisson.agenda.rules.opening import Closure, spans_by_site
-from unisson.agenda.rules.slots import Need, Slot, Visit, free_slots, possible_starts
+from unisson.agenda.rules.slots import Need, Slot, Visit, possible_starts
 from unisson.agenda.rules.spans import Minute, Span, merged
 from unisson.agenda.rules.wall import day_span, days, instant_of, minute_of, wall_of
 from unisson.core import clock
@@ -146,7 +147,7 @@ class Search:
         if visit is None or not spans:
             return []
         who = self.catalogue.who[practitioner_id]
-        return free_slots(
+        return rules.free_slots(
             spans,
             self.busy.get(who.resource_id, []),
             visit,
@@ -174,7 +175,7 @@ class Search:
         )
 
 
-def find(
+def free_slots(
     *,
     practitioner_ids: Collection[int],
     visit_type_id: int,
@@ -239,7 +240,7 @@ def first_free(
     found: list[FreeSlot] = []
     for ahead in range(0, FAR_AHEAD, 28):
         start = begin + timedelta(days=ahead)
-        found += find(
+        found += free_slots(
             practitioner_ids=practitioner_ids,
             visit_type_id=visit_type_id,
             first=start,
@@ -268,7 +269,7 @@ def nearest(
     """The free slots closest to a time, in the order of time, for one that was taken."""
     wanted = minute_of(start)
     day = wall_of(wanted)[0]
-    found = find(
+    found = free_slots(
         practitioner_ids=[practitioner_id],
         visit_type_id=visit_type_id,
         first=max(day - timedelta(days=3), clock.today()),
@@ -395,7 +396,7 @@ def who_can(
 
     Answered from the day index, five minutes to a bit; where a day holds times
     that do not fall on five minutes, from the occupations themselves. Same
-    answer as `find`, a hundred practitioners over four weeks at once.
+    answer as `free_slots`, a hundred practitioners over four weeks at once.
     """
     search = Search(practitioner_ids, visit_type_id, first, last, minutes=minutes)
     kept = Filter(site_id=site_id)
@@ -482,8 +483,8 @@ __all__ = [
     "Search",
     "Wanted",
     "chain_slots",
-    "find",
     "first_free",
+    "free_slots",
     "nearest",
     "who_can",
 ]

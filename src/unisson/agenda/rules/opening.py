@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from unisson.agenda.rules.spans import Minute, Span, clipped, merged, without
+from unisson.agenda.rules.spans import Minute, Span, clipped, merged, overlap, without
 from unisson.agenda.rules.wall import DAY, spans_of
 
 ALL_TYPES: frozenset[int] = frozenset()
@@ -46,7 +46,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class DayException:
-    """Open when usually closed, or the reverse, on one day at one site. Wall-clock minutes."""
+    """Open when usually closed, or the reverse, on one day at one site. Wall-clock minutes.
+
+    `declared`: when it was said, in seconds since 1970.
+    """
 
     practitioner_id: int
     site_id: int
@@ -54,6 +57,7 @@ class DayException:
     opens: bool
     start: int = 0
     end: int = DAY
+    declared: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Closure:
     """An absence, a blocked time, a closed site, a machine out of service.
 
     Who: a practitioner (at one site when `site_id` is given), a whole site, or
-    a room or machine. `declared` is when it became known, in minutes since 1970.
+    a room or machine. `declared`: when it was said, in seconds since 1970.
     """
 
     id: int
@@ -71,7 +75,7 @@ class Closure:
     resource_id: int | None = None
     label: str = ""
     kind: str = "absence"
-    declared: Minute = 0
+    declared: float = 0
 
     def concerns(self, practitioner_id: int, site_id: int) -> bool:
         """Whether this keeps the practitioner from receiving at the site."""
@@ -161,6 +165,27 @@ class Timetable:
                 (c.span for c in self.closures if c.concerns(self.practitioner_id, site_id)),
                 *within,
             )
+        )
+
+    def to_replace(self, told: Span, site_id: int, placed: float) -> bool:
+        """Whether somebody booked then must be given another time.
+
+        She must when an absence or a closed day was declared after her time was
+        chosen (`placed`, seconds since 1970); booked since, it was on purpose.
+        """
+        if any(
+            c.declared >= placed
+            and overlap(c.span, told)
+            and c.concerns(self.practitioner_id, site_id)
+            for c in self.closures
+        ):
+            return True
+        return any(
+            not e.opens
+            and e.site_id == site_id
+            and e.declared >= placed
+            and any(overlap(span, told) for span in spans_of(e.day, e.start, e.end))
+            for e in self.exceptions
         )
 
 
