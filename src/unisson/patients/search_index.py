@@ -8,6 +8,7 @@ from itertools import batched
 
 from django.db.models import Q
 
+from unisson.patients import merging
 from unisson.patients.models import EarName, Patient, RelatedPerson, SearchKey, Telephone
 from unisson.patients.rules import search_keys
 from unisson.patients.rules.phonetic import bucket
@@ -25,14 +26,15 @@ def refresh(ids: Iterable[int]) -> None:
 
 def add(patients: Sequence[Patient]) -> None:
     """Put patients that have no key yet in the index."""
-    phones = _phones([patient.pk for patient in patients])
+    ids = [patient.pk for patient in patients]
+    phones, merged = _phones(ids), merging.merged_numbers(ids)
     rows = []
     sounds: set[str] = set()
     for patient in patients:
         sounds |= search_keys.ear_names(patient.birth_name, patient.used_name)
         rows += [
             SearchKey(kind=key.kind, token=key.token, line=key.line, patient=patient)
-            for key in sorted(keys_of(patient, phones[patient.pk]))
+            for key in sorted(keys_of(patient, phones[patient.pk], merged.get(patient.pk, ())))
         ]
     SearchKey.objects.bulk_create(rows, batch_size=2000)
     EarName.objects.bulk_create(
@@ -42,8 +44,10 @@ def add(patients: Sequence[Patient]) -> None:
     )
 
 
-def keys_of(patient: Patient, phones: Iterable[str]) -> set[search_keys.Key]:
-    """The keys a patient should have."""
+def keys_of(
+    patient: Patient, phones: Iterable[str], merged: Iterable[str] = ()
+) -> set[search_keys.Key]:
+    """The keys a patient should have. `merged`: numbers of the files that went into hers."""
     return search_keys.keys(
         birth_name=patient.birth_name,
         used_name=patient.used_name,
@@ -51,7 +55,7 @@ def keys_of(patient: Patient, phones: Iterable[str]) -> set[search_keys.Key]:
         used_first_name=patient.used_first_name,
         birth_given_names=patient.birth_given_names,
         birth_date=patient.birth_date,
-        numbers=filter(None, [patient.file_number, patient.former_number]),
+        numbers=filter(None, [patient.file_number, patient.former_number, *merged]),
         phones=phones,
     )
 

@@ -88,36 +88,39 @@ def hunt(text: str, *, limit: int, today: date) -> list[Hit]:
             keep(_with_digits(wanted.words, combination, limit))
         if not hits and wanted.words:
             keep(_same_date(wanted, limit))
+            keep(_other_date(wanted.words, limit))
     else:
         keep(_by_name(wanted.words, (), limit))
     if wanted.words and len(hits) < ENOUGH:
         keep(_by_ear(wanted, limit))
-        if wanted.groups and not hits:
-            keep(
-                Hit(hit.patient_id, OTHER_DATE, hit.order, hit.tier, why=WHY[OTHER_DATE])
-                for hit in _by_name(wanted.words, (), limit)
-            )
     return sorted(hits.values(), key=lambda hit: hit.place)[: 4 * limit]
+
+
+RANGE = (
+    f"SELECT patient_id, token, line FROM {SearchKey._meta.db_table}"  # noqa: S608  (a constant)
+    " WHERE kind = %s AND token >= %s AND token < %s"
+)
 
 
 def scan(
     kind: str, low: str, high: str, needles: Sequence[str] = (), *, limit: int, cap: int = CAP
 ) -> list[Row]:
     """Rows of one range whose line has, for each needle, a word that begins with it."""
-    holds = "strpos(line, %s) > 0" if connection.vendor == "postgresql" else "instr(line, %s) > 0"
-    table = SearchKey._meta.db_table
-    inner = (
-        f"SELECT patient_id, token, line FROM {table}"  # noqa: S608  (a constant)
-        " WHERE kind = %s AND token >= %s AND token < %s ORDER BY token, line LIMIT %s"
+    return _run(
+        f"{RANGE} ORDER BY token, line LIMIT %s",
+        [kind, low, high, cap if needles else limit],
+        needles,
+        limit,
     )
-    values: list[str | int] = [kind, low, high]
+
+
+def _run(sql: str, values: Sequence[str | int], needles: Sequence[str], limit: int) -> list[Row]:
+    """Rows of a range, in its order; with needles, those that hold them all, `limit` at most."""
     if needles:
-        where = " AND ".join([holds] * len(needles))
-        sql = f"SELECT patient_id, token, line FROM ({inner}) AS k WHERE {where} LIMIT %s"  # noqa: S608
-        values += [cap, *(f" {needle}" for needle in needles), limit]
-    else:
-        sql = inner
-        values.append(limit)
+        find = "strpos" if connection.vendor == "postgresql" else "instr"
+        held = " AND ".join([f"{find}(line, %s) > 0"] * len(needles))
+        sql = f"SELECT patient_id, token, line FROM ({sql}) AS k WHERE {held} LIMIT %s"  # noqa: S608
+        values = [*values, *(f" {needle}" for needle in needles), limit]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
@@ -146,12 +149,14 @@ def _by_name(words: Sequence[str], needles: Sequence[str], limit: int) -> list[H
     first names. The other words, and the needles (digits of a birth date), are
     checked in the line. Looking stops as soon as the list is full.
     """
-    hits: dict[int, Hit] = {}
+    hits = {hit.patient_id: hit for hit in _in_full(words, needles, limit)}
     for after, tier, kind in (
         (after, tier, kind)
         for after in (" ", AFTER)
-        for tier, kind in enumerate((NAME, BIRTH_NAME, FIRST))
+        for tier, kind in enumerate((NAME, BIRTH_NAME, FIRST), start=1)
     ):
+        if len(hits) >= limit:
+            break
         for reading in _readings(words):
             # Any word of a patient leads to her; the longest lead there quickest.
             for word in sorted(reading, key=len, reverse=True)[:ANCHORS]:
@@ -159,12 +164,31 @@ def _by_name(words: Sequence[str], needles: Sequence[str], limit: int) -> list[H
                 rows = scan(kind, word, word + after, [*others, *needles], limit=limit)
                 for hit in _named(rows, words, tier):
                     hits.setdefault(hit.patient_id, hit)
-        if len(hits) >= limit:
-            break
     if len(words) > 1 and len(hits) < ENOUGH:
         for hit in _by_other_given_name(words, needles, limit):
             hits.setdefault(hit.patient_id, hit)
     return list(hits.values())
+
+
+def _in_full(words: Sequence[str], needles: Sequence[str], limit: int) -> list[Hit]:
+    """Patients shown exactly as typed, name then first name or the other way round.
+
+    The line begins with the words, so a second word opens the index too:
+    `martin jean` does not read the Martins one by one.
+    """
+    rows: list[Row] = []
+    if len(words) > 1:
+        for cut in range(len(words)):
+            turned = (*words[cut:], *words[:cut])
+            token = next((word for word in turned if word not in PARTICLES), turned[0])
+            shown = f" {' '.join(turned)}"
+            rows += _run(
+                f"{RANGE} AND line >= %s AND line < %s ORDER BY token, line LIMIT %s",
+                [NAME, token, token + " ", shown, shown + AFTER, CAP if needles else limit],
+                needles,
+                limit,
+            )
+    return _named(rows, words)
 
 
 def _by_other_given_name(words: Sequence[str], needles: Sequence[str], limit: int) -> Iterator[Hit]:
@@ -175,7 +199,7 @@ def _by_other_given_name(words: Sequence[str], needles: Sequence[str], limit: in
             for anchor in others:
                 rest = [other for other in others if other != anchor]
                 rows = _prefix(kind, anchor, [GIVEN + word, *rest, *needles], limit=limit)
-                yield from _named(rows, words, tier=3)
+                yield from _named(rows, words, tier=4)
 
 
 def _readings(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -241,6 +265,14 @@ def _same_date(wanted: Wanted, limit: int) -> list[Hit]:
     ]
     return sorted((hit for hit in hits if hit.closeness >= NEAR_ENOUGH), key=lambda h: h.place)[
         :limit
+    ]
+
+
+def _other_date(words: Sequence[str], limit: int) -> list[Hit]:
+    """Patients with these names and another birth date than the one typed: one may be wrong."""
+    return [
+        Hit(hit.patient_id, OTHER_DATE, hit.order, hit.tier, why=WHY[OTHER_DATE])
+        for hit in _by_name(words, (), limit)
     ]
 
 

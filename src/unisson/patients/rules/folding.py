@@ -44,6 +44,8 @@ SAINTS = {"st": "saint", "ste": "sainte"}
 
 def without_accents(text: str) -> str:
     """The same text in plain Latin letters; case and punctuation are kept."""
+    if text.isascii():
+        return text
     spread = unicodedata.normalize("NFKD", text.translate(LETTERS))
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 

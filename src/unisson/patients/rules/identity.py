@@ -179,24 +179,6 @@ def traits(
     )
 
 
-def same_person(a: StrictTraits, b: StrictTraits) -> bool:
-    """Whether all the strict traits known on both sides are equal.
-
-    An unknown sex, place or list of given names contradicts nothing.
-    """
-    return (
-        fold(a.birth_name) == fold(b.birth_name)
-        and fold(a.birth_first_name) == fold(b.birth_first_name)
-        and a.birth_date == b.birth_date
-        and (a.sex == b.sex or "U" in (a.sex, b.sex))
-        and (
-            a.birth_place_code == b.birth_place_code
-            or not a.birth_place_code
-            or not b.birth_place_code
-        )
-    )
-
-
 @dataclass(frozen=True)
 class Standing:
     """What decides the status: two facts and three attributes."""

@@ -116,6 +116,32 @@ def compare(a: Person, b: Person) -> Nearness | None:
     )
 
 
+def seems_known(a: Person, b: Person) -> bool:
+    """Whether `a`, about to be created, has every sign of being `b`.
+
+    One of her names, one of her first names and her birth date are the same.
+    Sex and birth place are not asked to agree: those are what gets mistyped,
+    and whoever creates only has to look and say no.
+    """
+    return a.birth_date == b.birth_date and _same(a.names, b.names) and _same(a.firsts, b.firsts)
+
+
+def one_first_name(a: Person, b: Person) -> bool:
+    """Whether their first names are, or sound, the same (name and first name swapped included)."""
+    return (
+        _same(a.firsts, b.firsts)
+        or _like(a.firsts, b.firsts, by_letters=False)
+        or (_same(a.names, b.firsts) and _same(a.firsts, b.names))
+    )
+
+
+def something_in_common(a: Person, b: Person) -> bool:
+    """Whether they share a name, or one that sounds like it, a telephone or an address."""
+    return bool(
+        _like(a.names, b.names, by_letters=True) or _same(a.names, b.firsts) or _shared(a, b)
+    )
+
+
 def _duplicate(
     a: Person, b: Person, same_name: bool, same_first: bool, shared: tuple[str, ...]
 ) -> Nearness:
