@@ -103,8 +103,9 @@ def _span(canon: Canon, item: _Found, found: Sequence[_Found]) -> Span:
         other is not item and (other.last == item.first or other.first - other.lead == item.last)
         for other in found
     )
-    guess = alone and not neighbour and _may_be_a_name(canon, item)
-    return Span(start, end, day=item.atom.kind is not Kind.NONE, guess=guess)
+    name = alone and _may_be_a_name(canon, item)
+    day = item.atom.kind is not Kind.NONE
+    return Span(start, end, day=day, guess=name and not neighbour, name=name)
 
 
 def _may_be_a_name(canon: Canon, item: _Found) -> bool:

@@ -38,15 +38,16 @@ class Question:
 class Span:
     """Letters of the line that speak of time: text[start:end].
 
-    `day` tells a day from an hour. `guess` marks letters that may well be
-    somebody's name (Mars, Sam, a corrected typo): a reader with a patient to
-    find keeps both readings.
+    `day` tells a day from an hour. `name` marks one word that may as well be
+    somebody's name (Mars, Sam, a corrected typo); `guess`, one with no other
+    word of time beside it: a reader with a patient to find keeps both readings.
     """
 
     start: int
     end: int
     day: bool
     guess: bool = False
+    name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
