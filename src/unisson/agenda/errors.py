@@ -42,12 +42,13 @@ class Obstructed(Refusal):
 class SlotTaken(Obstructed):
     """Somebody else has the practitioner, the room or the machine at that time."""
 
+    @classmethod
+    def in_between(cls) -> SlotTaken:
+        """The time was free when it was checked, and the database refused it."""
+        return cls([Obstacle(Kind.TAKEN, "Ce créneau vient d’être pris.")])
 
-LAST_WORDS = {
-    "occupation_overlap": (
-        "Ce créneau vient d’être pris. Rien n’a été changé : choisissez-en un autre."
-    ),
-}
+
+LAST_WORDS: dict[str, str] = {}
 """What to say when the database itself refuses, by the name of its constraint or trigger.
 
 A storey above that guards these tables with a trigger of its own adds its sentence.

@@ -60,7 +60,7 @@ def mark_excused(
 ) -> Done:
     """She warned that she would not come. Stays on the grid; its time is free at once."""
     return _end(
-        "agenda.mark",
+        "agenda.mark_excused",
         Status.EXCUSED,
         "Patient excusé",
         appointment_id=appointment_id,
@@ -77,7 +77,7 @@ def mark_no_show(
 ) -> Done:
     """She did not come. Refused before the hour; what is left of its time is free."""
     return _end(
-        "agenda.mark",
+        "agenda.mark_no_show",
         Status.NO_SHOW,
         "Patient absent",
         appointment_id=appointment_id,
@@ -136,7 +136,7 @@ def put_back(
     As a booking would, it asks whether the time is still free; permissions as
     for `book`.
     """
-    with planning("agenda.mark", by=by, request_id=request_id) as act:
+    with planning("agenda.put_back", by=by, request_id=request_id) as act:
         if not act.repeated:
             seen = peek(appointment_id, act)
             if seen.status == Status.BOOKED:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.models import Q
 
-from unisson.agenda.errors import LAST_WORDS, Obstructed
+from unisson.agenda.errors import LAST_WORDS, Obstructed, SlotTaken
 from unisson.agenda.events import AGENDA_CHANGED
 from unisson.agenda.models import (
     Absence,
@@ -253,6 +253,8 @@ def _begin(act: Act, verb: str, request_id: UUID) -> PlanningAct:
 
 def _last_word(error: IntegrityError) -> Exception:
     """The database refused what the checks let through: say it as any other refusal."""
+    if "occupation_overlap" in str(error):
+        return SlotTaken.in_between()
     for guard, sentence in LAST_WORDS.items():
         if guard in str(error):
             return Refusal(sentence)
