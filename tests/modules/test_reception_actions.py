@@ -320,6 +320,50 @@ class TestCallingInWhileSomeoneIsIn:
         assert stamps(hamel) == before
 
 
+class TestTakingBackWhatOneRequestDid:
+    def back(self, request, by=PETIT):
+        return actions.take_back(step_request_id=request, by=by, request_id=new())
+
+    def test_a_call_that_ended_another_visit_is_taken_back_whole(self, house, roux, morning):
+        hamel = house.book(house.patient("HAMEL", "Gérard"), "9:10")
+        do(actions.call_in, hamel)
+        do(actions.arrive, roux)
+        before = stamps(hamel), stamps(roux)
+        morning.move_to(at("9:40"))
+        request = new()
+        actions.call_in(appointment_id=roux, by=PETIT, request_id=request, finishing=[hamel])
+        assert queries.last_act(PETIT.user_id, DAY).request_id == request
+        self.back(request)
+        assert (stamps(hamel), stamps(roux)) == before
+        assert queries.last_act(PETIT.user_id, DAY).appointment_id == roux
+
+    def test_not_when_a_colleague_went_on_from_there(self, house, roux, morning):
+        hamel = house.book(house.patient("HAMEL", "Gérard"), "9:10")
+        do(actions.call_in, hamel)
+        request = new()
+        actions.call_in(appointment_id=roux, by=PETIT, request_id=request, finishing=[hamel])
+        morning.move_to(at("9:50"))
+        do(actions.leave, roux, by=LEROY)
+        before = stamps(hamel), stamps(roux)
+        with pytest.raises(Refusal, match=r"sorti à 9.h.50, noté depuis par M. Leroy"):
+            self.back(request)
+        assert (stamps(hamel), stamps(roux)) == before
+
+    def test_once_and_by_who_did_it(self, roux):
+        request = new()
+        actions.arrive(appointment_id=roux, by=PETIT, request_id=request)
+        with pytest.raises(Refusal, match=r"déjà repris"):
+            self.back(request, by=LEROY)
+        self.back(request)
+        with pytest.raises(Refusal, match=r"déjà repris"):
+            self.back(request)
+
+    def test_nothing_noted_today(self, roux, morning):
+        do(actions.arrive, roux)
+        assert queries.last_act(PETIT.user_id, DAY + timedelta(days=1)) is None
+        assert queries.last_act(LEROY.user_id, DAY) is None
+
+
 class TestWalkIn:
     def test_is_squeezed_in_now_and_arrived(self, house, roux, morning):
         morning.move_to(at("9:35"))

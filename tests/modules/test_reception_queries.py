@@ -54,7 +54,7 @@ def test_the_drawn_morning(house, morning):
         "ROUX Paul (9 h 30) devrait passer vers 9 h 55."
     )
     assert late.warn == {morning["TESSIER"]: 10 * 60 + 35}
-    assert board.to_warn == {house.diallo.pk: late.warn}
+    assert board.to_warn == late.warn
     assert [(row.appointment_id, row.minutes, row.long) for row in board.waiting] == [
         (morning["ROUX"], 23, True),
         (morning["COSTA"], 5, False),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,16 +18,17 @@ from unisson.core.gesture import gesture
 from unisson.core.live import News
 from unisson.practice.models import Practitioner, Resource, User
 from unisson.screens import surfaces
-from unisson.screens.surfaces import Announcement, Part, Screen, Surface
+from unisson.screens.surfaces import Announcement, Change, Part, Screen, Surface
 
 access.grant({"test.rename": ["secretary"]})
 DAY = date(2026, 11, 24)
 drawn: Counter[tuple[str, int]] = Counter()
 
 
-def parts(screen: Screen, numbers: frozenset[int]) -> list[Part]:
-    columns = [Part("column", screen.day, frozenset([number])) for number in sorted(numbers)]
-    return [*columns, Part("panel", screen.day, screen.practitioner_ids)]
+def parts(screen: Screen, changes: Sequence[Change]) -> list[Part]:
+    numbers = sorted(set().union(*(change.touches(screen) for change in changes)))
+    columns = [Part("column", screen.day, frozenset([number])) for number in numbers]
+    return [*columns, Part("panel", screen.day, screen.practitioner_ids)] if columns else []
 
 
 def column(part: Part) -> dict[str, str]:
@@ -55,6 +57,7 @@ def announce(news: News) -> Announcement | None:
 def register() -> None:
     surfaces.register("essai", Surface(parts, {"column": column, "panel": panel}))
     surfaces.announce("test.renamed", announce)
+    surfaces.reload_on("test.rebuilt")
 
 
 def fresh(screen: Screen) -> dict[str, str]:
@@ -92,11 +95,11 @@ def rename(one: Practitioner, name: str, *, days: tuple[date, ...] = (DAY,), **m
         )
 
 
-def begin() -> None:
+def begin(topic: str = "test.began") -> None:
     """A first news, so that the outbox has a position in a database used before."""
     with gesture("test.rename", by=Actor(7, "secretary", "C. Petit")) as act:
         act.audit("E", "Practice")
-        act.tell("test.began")
+        act.tell(topic)
 
 
 def parse(chunk: bytes) -> dict[str, Any]:

@@ -323,6 +323,19 @@ def test_a_page_that_cannot_be_drawn_is_not_left_stale(diallo, caplog):
     assert "cannot be drawn" in caplog.text
 
 
+def test_some_news_draws_the_page_again_whole(diallo):
+    user = example.secretary("petit")
+    since = live.position()
+
+    async def story():
+        async with Listening(user, since) as screen:
+            await screen.next()
+            await sync_to_async(example.begin)("test.rebuilt")
+            return (await screen.next())["event"], await screen.ended()
+
+    assert play(story) == ("recharger", True)
+
+
 def test_silence_is_told_from_a_dead_line(diallo, monkeypatch):
     monkeypatch.setattr(screen_live, "HEARTBEAT", 0.01)
     user = example.secretary("petit")
@@ -340,7 +353,7 @@ def test_minutes_go_by(diallo, monkeypatch):
     """What time alone changes is redrawn for today, and sent when it is different."""
     said = iter(["9 h 41", "9 h 41", "9 h 42"])
     surface = screen_live.surfaces.Surface(
-        parts=lambda screen, numbers: [],
+        parts=lambda screen, changes: [],
         render={"clock": lambda part: {"compte": next(said)}},
         ticking=lambda screen: [screen_live.Part("clock", screen.day)],
     )

@@ -97,11 +97,32 @@ def step_back(*, appointment_id: int, by: Actor, request_id: UUID, seen: str | N
         last = stay.standing_steps()[-1:]
         if not last:
             raise Refusal(words.nothing_to_take_back(stay.line))
-        last[0].back_at = act.at
-        last[0].back_by_name = by.name
-        last[0].back_request_id = request_id
-        last[0].save()
-        return stay.write(f"retour avant {last[0].step}")
+        return stay.take_back(last[0], request_id)
+
+    return _gesture("reception.step_back", by, work)
+
+
+def take_back(*, step_request_id: UUID, by: Actor, request_id: UUID) -> Done:
+    """Take back everything one request of this person did: a call that ended another visit is two.
+
+    Refused when somebody went on from there: nothing is half undone.
+    """
+
+    def work(act: Act) -> Done:
+        steps = list(
+            VisitStep.objects.filter(
+                request_id=step_request_id, by_user_id=by.user_id, back_at=None
+            ).order_by("visit_id")
+        )
+        if not steps:
+            raise Refusal("C’était déjà repris. Rien n’a été changé.")
+        _hold_still({step.visit_id for step in steps})
+        stays = [_Stay.open(step.visit_id, act) for step in steps]
+        for stay, step in zip(stays, steps, strict=True):
+            if [one.pk for one in stay.standing_steps()][-1:] != [step.pk]:
+                raise Refusal(words.went_on(stay.visit, stay.line, stay.changed_by))
+        done = [stay.take_back(step, request_id) for stay, step in zip(stays, steps, strict=True)]
+        return done[0]
 
     return _gesture("reception.step_back", by, work)
 
@@ -275,6 +296,14 @@ class _Stay:
             request_id=request_id,
         )
         return self.write(step)
+
+    def take_back(self, step: VisitStep, request_id: UUID) -> Done:
+        """Undo the last standing step."""
+        step.back_at = self.act.at
+        step.back_by_name = self.act.by.name
+        step.back_request_id = request_id
+        step.save()
+        return self.write(f"retour avant {step.step}")
 
     def write(self, detail: str) -> Done:
         """The visit as its standing steps say, the audit line and the news."""

@@ -66,13 +66,17 @@ class VisitStep(models.Model):
     request_id = models.UUIDField()
     back_at = models.DateTimeField(null=True)
     back_by_name = models.CharField(max_length=120, blank=True)
-    back_request_id = models.UUIDField(null=True, unique=True)
+    back_request_id = models.UUIDField(null=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["request_id", "visit"], name="visit_step_once"),
+            models.UniqueConstraint(
+                fields=["back_request_id", "visit"], name="visit_step_back_once"
+            ),
         ]
+        indexes = [models.Index(fields=["by_user_id", "-id"], name="visit_step_by_user")]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.step} {self.at:%d/%m/%Y %H:%M}"

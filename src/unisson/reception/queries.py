@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db import models
 
 from unisson.agenda.models import Appointment
 from unisson.core import clock
-from unisson.patients.queries import lines
+from unisson.patients.queries import line_of, lines
 from unisson.reception import words
 from unisson.reception.models import VisitStep
 from unisson.reception.rules import lateness as late_rules
@@ -94,9 +95,13 @@ class Board:
     turns: Mapping[int, Turn]
 
     @property
-    def to_warn(self) -> dict[int, Mapping[int, int]]:
-        """Those to warn of a delay, with the likely minute, by practitioner."""
-        return {practitioner: row.warn for practitioner, row in self.late.items() if row.warn}
+    def to_warn(self) -> dict[int, int]:
+        """Everybody to warn of a delay, with the likely minute, all practitioners together."""
+        return {
+            appointment: minute
+            for row in self.late.values()
+            for appointment, minute in row.warn.items()
+        }
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:
@@ -186,6 +191,26 @@ def history(appointment_id: int) -> tuple[StepRow, ...]:
         StepRow(step.at, Step(step.step), step.by_name, step.back_at, step.back_by_name)
         for step in steps
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LastAct:
+    """The last thing a person noted that still stands: what she would take back."""
+
+    request_id: UUID
+    appointment_id: int
+    at: datetime
+
+
+def last_act(user_id: int | None, day: date) -> LastAct | None:
+    """What this person noted last on that day, if it still stands. One query."""
+    start, end = bounds(day)
+    step = (
+        VisitStep.objects.filter(by_user_id=user_id, at__gte=start, at__lt=end, back_at=None)
+        .order_by("-id")
+        .first()
+    )
+    return LastAct(step.request_id, step.visit_id, step.at) if step else None
 
 
 def _read(day: date, practitioner_ids: Iterable[int] | None) -> list[_Row]:
@@ -310,3 +335,31 @@ def _late(
         for practitioner, late in found.items()
         if late.minutes
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A change told to those who cannot see it: M. ROUX Paul est arrivé, Dr Diallo."""
+
+    practitioner_id: int
+    date: date
+    sentence: str
+
+
+def said(appointment_id: int, state: str) -> Said | None:
+    """What to say of a patient who came to this state; None when she is gone. One query."""
+    found = (
+        Appointment.objects.select_related("patient", "practitioner__resource")
+        .filter(pk=appointment_id)
+        .first()
+    )
+    if found is None:
+        return None
+    line = line_of(found.patient)
+    day = clock.local(found.start).date()
+    who = words.called(line, clock.today())
+    return Said(
+        practitioner_id=found.practitioner_id,
+        date=day,
+        sentence=f"{who} {words.standing(State(state), line.sex)}, {found.practitioner}",
+    )

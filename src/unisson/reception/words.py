@@ -129,6 +129,11 @@ def still_here(visit: Visit, line: PatientLine) -> str:
     ).replace(" : ", f"{NBSP}: ")
 
 
+def went_on(visit: Visit, line: PatientLine, by: str) -> str:
+    """Too late to undo: a colleague went on from there."""
+    return f"{noted(visit, line)}, noté depuis par {by}. Rien n’a été changé."
+
+
 def nothing_to_take_back(line: PatientLine) -> str:
     return f"Rien n’est noté pour {name(line)} : il n’y a rien à reprendre.".replace(
         " : ", f"{NBSP}: "

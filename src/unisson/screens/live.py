@@ -100,17 +100,21 @@ class Sheet:
 
 def touched(screen: Screen, news: Iterable[News], days: frozenset[date]) -> list[Part]:
     """The parts of a screen that this news changes, each once."""
-    numbers: set[int] = set()
-    for item in news:
-        numbers |= surfaces.change_of(item, days).touches(screen)
-    parts = surfaces.surface(screen.view).parts
-    return list(dict.fromkeys(parts(screen, frozenset(numbers)))) if numbers else []
+    changes = [surfaces.change_of(item, days) for item in news]
+    return list(dict.fromkeys(surfaces.surface(screen.view).parts(screen, changes)))
+
+
+def days_watched(screens: Iterable[Screen]) -> frozenset[date]:
+    """The days on these screens. Today is on all of them: who waits is always about today."""
+    return frozenset(screen.day for screen in screens) | {clock.today()}
 
 
 def compose(news: list[News], screens: Iterable[Screen]) -> dict[Screen, Frame]:
     """One frame for each screen that this news changes. Runs in the studio's thread."""
     screens = set(screens)
-    days = frozenset(screen.day for screen in screens)
+    if any(map(surfaces.reloads, news)):
+        return dict.fromkeys(screens, RELOAD)
+    days = days_watched(screens)
     said = [found for item in news if (found := surfaces.announcement_of(item))]
     sheet = Sheet()
     frames = {}
@@ -125,7 +129,7 @@ def compose(news: list[News], screens: Iterable[Screen]) -> dict[Screen, Frame]:
         heard = [
             {"texte": each.sentence, "par": each.by}
             for each in said
-            if each.day == screen.day and screen.shows(each.practitioner_id)
+            if each.day in (screen.day, clock.today()) and screen.shows(each.practitioner_id)
         ]
         if elements or heard:
             frames[screen] = frame(
@@ -137,12 +141,12 @@ def compose(news: list[News], screens: Iterable[Screen]) -> dict[Screen, Frame]:
 def catch_up(screen: Screen, since: int) -> Frame:
     """What a screen drawn at `since` has missed, in its present state, each part once."""
     news = live.missed(since)
-    if news is None:
+    if news is None or any(map(surfaces.reloads, news)):
         return RELOAD
     if not news:
         return frame("change", {"elements": {}, "annonces": []}, position=since)
     try:
-        elements = Sheet().draw(screen, touched(screen, news, frozenset([screen.day])))
+        elements = Sheet().draw(screen, touched(screen, news, days_watched([screen])))
     except Exception:
         log.exception("Le rattrapage de %s a échoué ; l’écran va recharger.", screen.view)
         return RELOAD

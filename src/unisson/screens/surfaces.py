@@ -9,7 +9,7 @@ once, however many screens show it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -54,9 +54,9 @@ class Change:
     practitioner_ids: frozenset[int] = frozenset()
     dates: frozenset[date] = frozenset()
 
-    def touches(self, screen: Screen) -> frozenset[int]:
-        """The practitioners of the screen whose day is different."""
-        if screen.day not in self.dates:
+    def touches(self, screen: Screen, *days: date) -> frozenset[int]:
+        """The practitioners of the screen whose day is different (default: the day it shows)."""
+        if not self.dates.intersection(days or (screen.day,)):
             return frozenset()
         return frozenset(number for number in self.practitioner_ids if screen.shows(number))
 
@@ -79,18 +79,19 @@ Drawing = Mapping[str, str]
 class Surface:
     """How one kind of page is kept true.
 
-    `parts` gives the pieces of a screen that a change to these practitioners
-    touches; `ticking` those that change as time goes by, with nothing done
-    (drawn every minute, today only). `render` draws a part, by its kind.
+    `parts` gives the pieces of a screen that changes touch; `ticking` those that
+    change as time goes by, with nothing done (drawn every minute, today only).
+    `render` draws a part, by its kind.
     """
 
-    parts: Callable[[Screen, frozenset[int]], Iterable[Part]]
+    parts: Callable[[Screen, Sequence[Change]], Iterable[Part]]
     render: Mapping[str, Callable[[Part], Drawing]]
     ticking: Callable[[Screen], Iterable[Part]] = field(default=lambda screen: ())
 
 
 _surfaces: dict[str, Surface] = {}
 _readers: dict[str, Callable[[News, frozenset[date]], Change]] = {}
+_reloading: set[str] = set()
 _announcers: dict[str, Callable[[News], Announcement | None]] = {}
 
 
@@ -110,6 +111,15 @@ def read(topic: str, reader: Callable[[News, frozenset[date]], Change]) -> None:
 def announce(topic: str, announcer: Callable[[News], Announcement | None]) -> None:
     """The sentence for news of this topic, for screen readers."""
     _announcers[topic] = announcer
+
+
+def reload_on(topic: str) -> None:
+    """News after which pages are drawn again whole: a column was added, a name changed."""
+    _reloading.add(topic)
+
+
+def reloads(news: News) -> bool:
+    return news.topic in _reloading
 
 
 def surface(view: str) -> Surface:
