@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import combinations
 
 from unisson.exchange import bulk
-from unisson.patients import search_index
+from unisson.patients import proximity, search_index
 from unisson.patients.models import (
     DuplicateProposal,
     EarName,
@@ -92,19 +92,6 @@ def _groups(people: Mapping[int, Person]) -> dict[tuple[object, ...], list[int]]
     return groups
 
 
-def person_of(patient: Patient, phones: Iterable[str]) -> Person:
-    """What is compared of a patient."""
-    return Person(
-        names=tuple(filter(None, (patient.birth_name, patient.used_name))),
-        firsts=tuple(filter(None, (patient.birth_first_name, patient.used_first_name))),
-        birth_date=patient.birth_date,
-        sex=patient.sex,
-        birth_place_code=patient.birth_place_code,
-        phones=frozenset(phones),
-        address=f"{patient.address_line} {patient.postcode}".strip(),
-    )
-
-
 def mark(patients: Sequence[Patient], found: Mapping[tuple[int, int], Nearness]) -> None:
     """Set `near_mark` on patients not yet written, from the pairs they are in."""
     kinds: dict[int, set[str]] = defaultdict(set)
@@ -126,5 +113,5 @@ def write_pairs(found: Mapping[tuple[int, int], Nearness], at: datetime) -> None
             a_id=a, b_id=b, score=near.score, reasons=list(near.reasons), proposed_at=at
         )
         for (a, b), near in found.items()
-        if near.kind == "near" and near.score >= nearness.DUPLICATE
+        if proximity.is_likely_duplicate(near)
     )

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import random
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from unisson.agenda.actions.planning import snapshot
 from unisson.agenda.models import (
     Absence,
     Appointment,
+    AppointmentChange,
     DayLoad,
     Occupation,
     OpeningException,
+    PlanningAct,
 )
-from unisson.agenda.rules import load, wall
+from unisson.agenda.rules import load, wall, words
 from unisson.exchange import bulk
 from unisson.patients.models import Patient
 from unisson.practice.models import Resource
+from unisson.reception import models as reception
+from unisson.reception.rules.visit import Step, fold
 from unisson.training.diary import Away, Diary, Visit
 from unisson.training.house import House, clock_time
 
@@ -33,17 +40,24 @@ def write(
     """Everything in the diary; returns the number of appointments."""
     _extra_hours(diary, house, today, now)
     bulk.insert(_absence(away, house, now) for away in diary.aways)
-    visits = [visit for visit in diary.visits if wall.instants_of(visit.day, visit.start)]
+    visits = diary.visits
     rows = [_appointment(visit, house, patients, now, rng) for visit in visits]
     bulk.insert(rows)
-    _occupations(visits, rows, house)
+    taken = _occupations(visits, rows, house)
+    _history(rows, taken, now, rng)
+    _visits(visits, rows, rng)
     return len(rows)
 
 
 def instant(day: date, minute: int) -> datetime:
-    """The instant of a wall-clock minute; `minute` may run past midnight."""
-    start = wall.instants_of(day + timedelta(days=minute // 1440), minute % 1440)
-    return wall.instant_of(start[0])
+    """The instant of a wall-clock minute, which may run past midnight.
+
+    The first of two; for one that no clock showed, an hour before it is seen.
+    """
+    day, minute = day + timedelta(days=minute // 1440), minute % 1440
+    if found := wall.instants_of(day, minute):
+        return wall.instant_of(found[0])
+    return wall.instant_of(wall.instants_of(day, minute + 60)[0] - 60)
 
 
 def _extra_hours(diary: Diary, house: House, today: date, now: datetime) -> None:
@@ -90,6 +104,7 @@ def _appointment(
         before=visit.kind.before,
         after=visit.kind.after,
         status=visit.status,
+        version=1 if visit.status == "booked" else 2,
         squeeze_in=visit.squeeze_in,
         urgent=visit.urgent,
         remote=visit.kind.remote,
@@ -102,28 +117,33 @@ def _appointment(
     )
 
 
-def _occupations(visits: Sequence[Visit], rows: Sequence[Appointment], house: House) -> None:
-    found: list[Occupation] = []
+def _occupations(
+    visits: Sequence[Visit], rows: Sequence[Appointment], house: House
+) -> dict[int, list[Occupation]]:
+    """What each booked appointment takes, and the day index; by appointment id."""
+    found: dict[int, list[Occupation]] = {}
     days: dict[tuple[int, date], list[tuple[int, int]]] = defaultdict(list)
     for visit, row in zip(visits, rows, strict=True):
-        if row.status != Appointment.Status.BOOKED:
-            continue
         resources: list[Resource] = [house.resources[visit.who], *house.needs[visit.kind.code]]
         start = row.start - timedelta(minutes=row.before)
         end = row.end + timedelta(minutes=row.after)
-        span = wall.minute_of(start), wall.minute_of(end)
-        for resource in resources:
-            found.append(
-                Occupation(
-                    resource=resource,
-                    start=start,
-                    end=end,
-                    exclusive=not row.squeeze_in,
-                    appointment=row,
-                )
+        found[row.pk] = [
+            Occupation(
+                resource=resource,
+                start=start,
+                end=end,
+                exclusive=not row.squeeze_in,
+                appointment=row,
             )
-            days[resource.pk, visit.day].append(span)
-    bulk.insert(found)
+            for resource in resources
+        ]
+        if row.status == Appointment.Status.BOOKED:
+            span = wall.minute_of(start), wall.minute_of(end)
+            for resource in resources:
+                days[resource.pk, visit.day].append(span)
+    bulk.insert(
+        one for row in rows if row.status == Appointment.Status.BOOKED for one in found[row.pk]
+    )
     loads = []
     for (resource_id, day), spans in days.items():
         value, aligned = load.bits(day, spans)
@@ -131,3 +151,113 @@ def _occupations(visits: Sequence[Visit], rows: Sequence[Appointment], house: Ho
             DayLoad(resource_id=resource_id, date=day, busy=load.packed(value), aligned=aligned)
         )
     bulk.insert(loads)
+    return found
+
+
+# -- history --------------------------------------------------------------------
+
+_DESK = ("C. Petit", "S. Moreau", "E. Kaya")
+_ENDS = {
+    "cancelled": ("agenda.cancel", "Rendez-vous annulé"),
+    "excused": ("agenda.mark", "Patient excusé"),
+    "no_show": ("agenda.mark", "Patient absent"),
+}
+
+
+def _history(
+    rows: Sequence[Appointment],
+    taken: dict[int, list[Occupation]],
+    now: datetime,
+    rng: random.Random,
+) -> None:
+    """Who booked each appointment and who ended it, as the acts of the desk write it.
+
+    The acts belong to no account: Ctrl Z takes back what was done today, never
+    what the demo began with.
+    """
+    written: list[PlanningAct] = []
+    changes: list[AppointmentChange] = []
+
+    def act(verb: str, sentence: str, at: datetime, name: str, row: Appointment) -> PlanningAct:
+        made = PlanningAct(
+            request_id=_uuid(rng),
+            verb=verb,
+            sentence=sentence,
+            at=at,
+            by_name=name,
+            by_role="secretary",
+            result={"appointments": [row.pk]},
+        )
+        written.append(made)
+        return made
+
+    pairs: list[tuple[PlanningAct, Appointment, dict[str, Any] | None, dict[str, Any]]] = []
+    for row in rows:
+        ended, version = row.status, row.version
+        row.status, row.version = Appointment.Status.BOOKED, 1
+        ended_by, reason, row.ended_by, row.ended_reason = row.ended_by, row.ended_reason, "", ""
+        first = snapshot(row, taken[row.pk])
+        when = words.say_instant(wall.minute_of(row.start))
+        name = row.created_by_name
+        sentence = f"Rendez-vous pris : {when}"
+        pairs.append((act("agenda.book", sentence, row.created_at, name, row), row, None, first))
+        row.status, row.version, row.ended_by, row.ended_reason = ended, version, ended_by, reason
+        if ended in _ENDS:
+            verb, what = _ENDS[ended]
+            at = min(now, row.start) if ended != "no_show" else min(now, row.end)
+            made = act(verb, f"{what} : {when}", max(at, row.created_at), rng.choice(_DESK), row)
+            pairs.append((made, row, first, snapshot(row, [])))
+    bulk.insert(written)
+    for made, row, before, after in pairs:
+        changes.append(AppointmentChange(act=made, appointment=row, before=before, after=after))
+    bulk.insert(changes)
+
+
+# -- reception ------------------------------------------------------------------
+
+
+def _visits(visits: Sequence[Visit], rows: Sequence[Appointment], rng: random.Random) -> None:
+    """Who came, was called in, left: the steps, and what they lead to."""
+    found: list[reception.Visit] = []
+    steps: list[reception.VisitStep] = []
+    for visit, row in zip(visits, rows, strict=True):
+        taken = [
+            (step, instant(visit.day, minute))
+            for step, minute in (
+                (Step.ARRIVE, visit.arrived),
+                (Step.TO_ROOM, visit.roomed),
+                (Step.CALL_IN, visit.called),
+                (Step.LEAVE if visit.called is not None else Step.LEAVE_UNSEEN, visit.left),
+            )
+            if minute is not None
+        ]
+        if not taken:
+            continue
+        stands = fold(taken)
+        found.append(
+            reception.Visit(
+                appointment=row,
+                state=stands.state,
+                arrived_at=stands.arrived_at,
+                room_at=stands.room_at,
+                called_at=stands.called_at,
+                left_at=stands.left_at,
+                changed_by=row.created_by_name,
+            )
+        )
+        steps += [
+            reception.VisitStep(
+                visit_id=row.pk,
+                step=step,
+                at=moment,
+                by_name=row.created_by_name,
+                request_id=_uuid(rng),
+            )
+            for step, moment in taken
+        ]
+    bulk.insert(found)
+    bulk.insert(steps)
+
+
+def _uuid(rng: random.Random) -> uuid.UUID:
+    return uuid.UUID(int=rng.getrandbits(128), version=4)

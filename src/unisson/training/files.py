@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from unisson.exchange import bulk, patient_index
+from unisson.patients import proximity
 from unisson.patients.models import (
     AdministrativeNote,
     Coverage,
@@ -266,9 +267,7 @@ def write(
         row.pk = key
     pairs = list(zip(rows, people, strict=True))
     phones = {row.pk: {e164 for e164, *_ in person.phones} for row, person in pairs}
-    near = patient_index.pairs(
-        {row.pk: patient_index.person_of(row, phones[row.pk]) for row in rows}
-    )
+    near = patient_index.pairs({row.pk: proximity.person_of(row, phones[row.pk]) for row in rows})
     patient_index.mark(rows, near)
     bulk.insert(rows)
     patient_index.write_pairs(near, now)

@@ -96,6 +96,7 @@ def read(line: int, cells: Mapping[str, Sequence[str]], options: Options) -> Rec
 
     Raises Bad when identity cannot be had; what else is wrong is left out and said.
     """
+    cells = {name: [values.clean(text) for text in texts] for name, texts in cells.items()}
     names = _Names.of(cells)
     remarks: list[str] = []
     if not names.birth_name:
@@ -263,14 +264,11 @@ def _deceased(text: str, record: Record, options: Options, remarks: list[str]) -
 
 
 def _one(cells: Mapping[str, Sequence[str]], field: str) -> str:
-    for text in cells.get(field, ()):
-        if plain := values.clean(text):
-            return plain
-    return ""
+    return next(filter(None, cells.get(field, ())), "")
 
 
 def _all(cells: Mapping[str, Sequence[str]], field: str) -> list[str]:
-    return [plain for text in cells.get(field, ()) if (plain := values.clean(text))]
+    return [text for text in cells.get(field, ()) if text]
 
 
 # -- is she already there ---------------------------------------------------------

@@ -29,31 +29,32 @@ class Taken:
     def place(
         self, practitioner: int, needs: Sequence[Sequence[int]], start: int, end: int
     ) -> Placed:
-        """Take the practitioner and one free option of each need.
+        """Take the practitioner and one option of each need, each alone where it is free.
 
-        When one of them is taken, nothing is: the appointment is a squeeze-in
-        on the practitioner and the first options.
+        As a booking at the desk does: what is not free is taken beside whoever
+        has it, and the appointment is a squeeze-in.
         """
-        chosen = [practitioner]
-        taken = not self.free(practitioner, start, end)
-        missing = False
+        chosen: list[tuple[int, bool]] = [(practitioner, self.free(practitioner, start, end))]
         for options in needs:
             found = next((one for one in options if self.free(one, start, end)), None)
-            if found is None:
-                missing = True
-                found = options[0]
-            chosen.append(found)
-        if taken or missing:
-            return Placed(tuple(chosen), exclusive=False, practitioner_taken=taken)
-        for resource in chosen:
-            insort(self._spans[resource], (start, end))
-        return Placed(tuple(chosen), exclusive=True)
+            chosen.append((options[0], False) if found is None else (found, True))
+        for resource, exclusive in chosen:
+            if exclusive:
+                insort(self._spans[resource], (start, end))
+        return Placed(tuple(chosen))
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Resources taken; not exclusive: a squeeze-in."""
+    """Resources, and whether each is taken alone."""
 
-    resources: tuple[int, ...]
-    exclusive: bool
-    practitioner_taken: bool = False
+    resources: tuple[tuple[int, bool], ...]
+
+    @property
+    def squeezed(self) -> bool:
+        return not all(exclusive for _, exclusive in self.resources)
+
+    @property
+    def practitioner_taken(self) -> bool:
+        """It stands over another appointment, not only over somebody in the room it needs."""
+        return not self.resources[0][1]

@@ -30,6 +30,8 @@ def clean(text: str) -> str:
 
     Raises Bad when a character was lost on the way (U+FFFD).
     """
+    if text.isascii() and text.isprintable() and text.isalnum():
+        return "" if text in ("NULL", "null", "None", "NaN", "nan") else text
     if "\ufffd" in text:
         raise Bad(f"caractère illisible dans « {text.strip()[:40]} »")
     plain = re.sub(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+", " ", text).strip()
