@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from unisson.agenda.actions.absences import concerned
@@ -155,7 +156,7 @@ def _check_patient(appointment: Appointment, undone: PlanningAct, own: Sequence[
             status=Appointment.Status.BOOKED,
             start__lt=appointment.end,
             end__gt=appointment.start,
-            placed_at__gt=undone.at,
+            **_since(undone),
         )
         .exclude(id__in=own)
         .first()
@@ -169,6 +170,11 @@ def _check_patient(appointment: Appointment, undone: PlanningAct, own: Sequence[
         )
 
 
+def _since(undone: PlanningAct) -> dict[str, Any]:
+    """Appointments whose time was chosen after an act: the ids of acts ascend, clocks may tie."""
+    return {"placed_at__gte": undone.at, "changes__act_id__gt": undone.pk}
+
+
 def _put_absence_back(act: Planning, undone: PlanningAct, change: AbsenceChange) -> None:
     absence = Absence.objects.select_for_update().get(id=change.absence_id)
     before = absence_snapshot(absence)
@@ -177,7 +183,7 @@ def _put_absence_back(act: Planning, undone: PlanningAct, change: AbsenceChange)
     if change.before is None:
         absence.ended_at = act.at
     else:
-        if in_absence(absence).filter(placed_at__gt=undone.at).exists():
+        if in_absence(absence).filter(**_since(undone)).exists():
             raise Refusal(GONE.format("des rendez-vous ont été pris depuis sur ce temps."))
         absence.ended_at = None
     absence.save(update_fields=["ended_at"])
