@@ -6,10 +6,14 @@ Everybody receives on Tuesdays 24 November and 1 December 2026 from 8:00 to
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import count
-from uuid import UUID, uuid4
+from uuid import uuid4
+
+from django.db import transaction
 
 from unisson.agenda import actions
 from unisson.agenda.models import (
@@ -148,8 +152,17 @@ def build() -> House:
     )
 
 
-def request() -> UUID:
-    return uuid4()
+@contextmanager
+def set_aside() -> Iterator[None]:
+    """What happens inside is rolled back: one example of a property is no ground for the next.
+
+    Marked as the test's own transaction, in which acts may open theirs.
+    """
+    inside = transaction.atomic()
+    inside._from_testcase = True
+    with inside:
+        yield
+        transaction.set_rollback(True)
 
 
 def overlaps() -> list[tuple[int, int]]:

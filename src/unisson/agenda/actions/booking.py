@@ -241,8 +241,8 @@ def _same_day(table: Table, wish: Wish) -> Wish | None:
     who = table.catalogue.who[wish.practitioner_id]
     visit = table.visit(wish)
     day = day_of(wish.start)
-    busy = busy_spans(table.taken, table.closures)
-    spans = spans_by_site(table.timetables[who.id].openings(day), wish.visit_type_id)
+    busy = busy_spans(table.taken, table.hours.broken)
+    spans = spans_by_site(table.hours.of[who.id].openings(day), wish.visit_type_id)
     needs = {
         site_id: [
             Need({option: busy.get(option, []) for option in options.names})

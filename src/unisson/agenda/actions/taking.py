@@ -15,7 +15,7 @@ from unisson.agenda.actions.planning import Planning, days_touched
 from unisson.agenda.errors import Obstructed, SlotTaken
 from unisson.agenda.models import Appointment, Hold, Occupation, VisitType
 from unisson.agenda.queries.catalogue import Catalogue, Who
-from unisson.agenda.queries.ground import read_closures, read_taken, timetables
+from unisson.agenda.queries.ground import Hours, read_hours, read_taken
 from unisson.agenda.rules.conflicts import (
     Kind,
     Obstacle,
@@ -25,7 +25,6 @@ from unisson.agenda.rules.conflicts import (
     patient_obstacle,
     taken_obstacle,
 )
-from unisson.agenda.rules.opening import Closure, Timetable
 from unisson.agenda.rules.slots import Visit
 from unisson.agenda.rules.spans import Minute, Span, overlap
 from unisson.agenda.rules.wall import day_of, day_span, instant_of
@@ -116,8 +115,7 @@ class Table:
     """All that is known under lock about the days of some wishes."""
 
     catalogue: Catalogue
-    timetables: dict[int, Timetable]
-    closures: list[Closure]
+    hours: Hours
     taken: list[Taken]
     patient_times: list[tuple[Span, str]] = field(default_factory=list)
 
@@ -157,8 +155,7 @@ class Table:
         own = set(own)
         return cls(
             catalogue,
-            timetables(catalogue.who, first, last, catalogue.sites.values()),
-            read_closures([], windows[0][0], windows[-1][1]) if catalogue.needs else [],
+            read_hours(catalogue.who, first, last, catalogue.sites.values()),
             [one for one in read_taken(resources, windows) if one.appointment_id not in own],
             _patient_times(patient_id, windows, own) if patient_id is not None else [],
         )
@@ -175,7 +172,7 @@ class Table:
         wanted = visit.taken(wish.start)
         _check_day(wish.start, leave)
         site_id = wish.site_id or self._site(wish, who, wanted)
-        timetable = self.timetables[who.id]
+        timetable = self.hours.of[who.id]
         obstacles = hours_obstacles(
             wanted,
             wish.start,
@@ -189,7 +186,7 @@ class Table:
         others = [one for one in self.taken if one.resource_id == who.resource_id]
         busy = taken_obstacle(wanted, wish.start, who.name, others)
         needs = self.catalogue.options(wish.visit_type_id, site_id)
-        rooms, missing = choose_rooms(wanted, wish.start, needs, self.taken, self.closures)
+        rooms, missing = choose_rooms(wanted, wish.start, needs, self.taken, self.hours.broken)
         obstacles += [busy] if busy else []
         obstacles += missing
         meeting = patient_obstacle(wish.start, visit, self.patient_times)
@@ -232,7 +229,7 @@ class Table:
 
     def _site(self, wish: Wish, who: Who, wanted: Span) -> int:
         """Where she receives then; failing that where she receives that day, or usually."""
-        hours = [o for d in days_touched(wanted) for o in self.timetables[who.id].hours(d)]
+        hours = [o for d in days_touched(wanted) for o in self.hours.of[who.id].hours(d)]
         for opening in hours:
             if overlap(opening.span, wanted) and opening.admits(wish.visit_type_id, urgent=True):
                 return opening.site_id

@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 
 from unisson.agenda.models import Absence, Appointment, Occupation
 from unisson.agenda.queries.absences import in_absence, standing_in
-from unisson.agenda.queries.ground import read_closures, timetables
+from unisson.agenda.queries.ground import Hours, read_hours
 from unisson.agenda.queries.rows import AppointmentRow
-from unisson.agenda.rules.opening import Closure, Timetable
 from unisson.agenda.rules.spans import overlap
 from unisson.agenda.rules.wall import day_of, day_span, instant_of, minute_of, wall_of
 from unisson.patients.queries import lines
@@ -73,7 +72,7 @@ def list_rows(found: QuerySet[Appointment]) -> list[AppointmentRow]:
     )
     if not kept:
         return []
-    hours = timetables(
+    hours = read_hours(
         {one.practitioner_id for one in kept},
         day_of(minute_of(kept[0].start)),
         day_of(minute_of(kept[-1].start)),
@@ -82,10 +81,8 @@ def list_rows(found: QuerySet[Appointment]) -> list[AppointmentRow]:
     return _rows(kept, hours)
 
 
-def appointment_rows(
-    found: QuerySet[Appointment], hours: Mapping[int, Timetable]
-) -> list[AppointmentRow]:
-    """Rows for a grid whose timetables are already read."""
+def appointment_rows(found: QuerySet[Appointment], hours: Hours) -> list[AppointmentRow]:
+    """Rows for a grid whose hours are already read."""
     return _rows(list(_with_names(found).order_by("start", "id")), hours)
 
 
@@ -93,24 +90,19 @@ def _with_names(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
     return found.select_related("visit_type", "practitioner__resource")
 
 
-def _rows(found: list[Appointment], hours: Mapping[int, Timetable]) -> list[AppointmentRow]:
+def _rows(found: list[Appointment], hours: Hours) -> list[AppointmentRow]:
     if not found:
         return []
     who = lines(one.patient_id for one in found)
     rooms = _rooms([one.pk for one in found])
-    broken: list[Closure] = []
-    if rooms:
-        window = minute_of(found[0].start), minute_of(found[-1].end)
-        broken = [c for c in read_closures([], *window) if c.resource_id is not None]
-    return [_row(one, who, rooms.get(one.pk, []), hours, broken) for one in found]
+    return [_row(one, who, rooms.get(one.pk, []), hours) for one in found]
 
 
 def _row(
     one: Appointment,
     who: Mapping[int, object],
     rooms: list[tuple[int, str]],
-    hours: Mapping[int, Timetable],
-    broken: list[Closure],
+    hours: Hours,
 ) -> AppointmentRow:
     start = minute_of(one.start)
     told = (start, start + one.minutes)
@@ -120,7 +112,7 @@ def _row(
         closure.resource_id == room
         and closure.declared >= placed
         and overlap(closure.span, (told[0] - one.before, told[1] + one.after))
-        for closure in broken
+        for closure in hours.broken
         for room, _ in rooms
     )
     return AppointmentRow(
@@ -148,7 +140,7 @@ def _row(
         series=one.series,
         chain=one.chain,
         to_replace=booked
-        and (without_room or hours[one.practitioner_id].to_replace(told, one.site_id, placed)),
+        and (without_room or hours.of[one.practitioner_id].to_replace(told, one.site_id, placed)),
         practitioner=one.practitioner.resource.name,
     )
 

@@ -10,7 +10,7 @@ from unisson.agenda import holidays
 from unisson.agenda.models import Appointment, Hold, VisitTypeOffer
 from unisson.agenda.queries.appointments import appointment_rows
 from unisson.agenda.queries.catalogue import Who, read_who
-from unisson.agenda.queries.ground import busy_spans, read_taken, timetables
+from unisson.agenda.queries.ground import busy_spans, read_hours, read_taken
 from unisson.agenda.queries.rows import (
     AbsenceRow,
     AppointmentRow,
@@ -94,7 +94,7 @@ class _Ground:
     def read(cls, practitioner_ids: Collection[int] | None, first: date, last: date) -> _Ground:
         who = read_who(practitioner_ids)
         sites = list(Site.objects.all())
-        found = timetables(list(who), first, last, sites)
+        hours = read_hours(list(who), first, last, sites)
         window = (day_span(first)[0], day_span(last)[1])
         taken = read_taken([one.resource_id for one in who.values()], [window])
         booked = Appointment.objects.filter(
@@ -103,13 +103,13 @@ class _Ground:
             start__lt=instant_of(window[1]),
         ).exclude(status__in=(Appointment.Status.CANCELLED, Appointment.Status.MISTAKE))
         rows: dict[tuple[int, date], list[AppointmentRow]] = {}
-        for row in appointment_rows(booked, found):
+        for row in appointment_rows(booked, hours):
             key = (row.practitioner_id, wall_of(minute_of(row.start))[0])
             rows.setdefault(key, []).append(row)
         return cls(
             who,
             sites,
-            found,
+            hours.of,
             busy_spans(taken),
             rows,
             _holds(list(who), window),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db.models import F, Q
@@ -21,29 +22,43 @@ MOST_WINDOWS = 40
 """Windows asked for in one query; more would near the depth SQLite accepts."""
 
 
-def timetables(
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When practitioners receive, and the rooms and machines out of service meanwhile."""
+
+    of: dict[int, Timetable]
+    broken: list[Closure]
+
+
+def read_hours(
     practitioner_ids: Collection[int], first: date, last: date, sites: Iterable[Site]
-) -> dict[int, Timetable]:
+) -> Hours:
     """When each of these practitioners receives from `first` to `last`. Four queries."""
     closures = read_closures(practitioner_ids, day_span(first)[0], day_span(last)[1])
     free_days = {site.pk: holidays.between(site.holiday_zone, first, last) for site in sites}
     rules = _rules(practitioner_ids, first, last)
     exceptions = _exceptions(practitioner_ids, first, last)
-    return {
-        practitioner_id: Timetable(
-            practitioner_id,
-            rules.get(practitioner_id, ()),
-            exceptions.get(practitioner_id, ()),
-            [
-                closure
-                for closure in closures
-                if closure.resource_id is None
-                and closure.practitioner_id in (None, practitioner_id)
-            ],
-            free_days,
-        )
-        for practitioner_id in practitioner_ids
-    }
+    people = [closure for closure in closures if closure.resource_id is None]
+    return Hours(
+        {
+            practitioner_id: Timetable(
+                practitioner_id,
+                rules.get(practitioner_id, ()),
+                exceptions.get(practitioner_id, ()),
+                [one for one in people if one.practitioner_id in (None, practitioner_id)],
+                free_days,
+            )
+            for practitioner_id in practitioner_ids
+        },
+        [closure for closure in closures if closure.resource_id is not None],
+    )
+
+
+def timetables(
+    practitioner_ids: Collection[int], first: date, last: date, sites: Iterable[Site]
+) -> dict[int, Timetable]:
+    """The timetables of `read_hours` alone."""
+    return read_hours(practitioner_ids, first, last, sites).of
 
 
 def _rules(practitioner_ids: Collection[int], first: date, last: date) -> dict[int, list[Rule]]:

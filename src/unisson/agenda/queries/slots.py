@@ -13,12 +13,12 @@ from enum import StrEnum
 
 from unisson.agenda.models import DayLoad, Hold
 from unisson.agenda.queries.catalogue import Catalogue
-from unisson.agenda.queries.ground import busy_spans, read_closures, read_taken, timetables
+from unisson.agenda.queries.ground import busy_spans, read_hours, read_taken
 from unisson.agenda.queries.rows import FreeSlot, WhoCanRow
 from unisson.agenda.rules import chain, load
 from unisson.agenda.rules import slots as rules
 from unisson.agenda.rules.conflicts import Taken
-from unisson.agenda.rules.opening import Closure, spans_by_site
+from unisson.agenda.rules.opening import spans_by_site
 from unisson.agenda.rules.slots import Need, Slot, Visit, possible_starts
 from unisson.agenda.rules.spans import Minute, Span, merged
 from unisson.agenda.rules.wall import day_span, days, instant_of, minute_of, wall_of
@@ -81,12 +81,9 @@ class Search:
         self.catalogue = catalogue or Catalogue.read(practitioner_ids, [visit_type_id])
         self.minutes = minutes
         self.not_before, self.not_after = self._window(ignore_notice)
-        self.timetables = timetables(practitioner_ids, first, last, self.catalogue.sites.values())
+        self.hours = read_hours(practitioner_ids, first, last, self.catalogue.sites.values())
         self.practitioner_ids = [who for who in self.catalogue.who if self.visit(who) is not None]
         self.needs = self.catalogue.needs.get(visit_type_id, [])
-        self.closures: list[Closure] = []
-        if self.needs:
-            self.closures = read_closures([], day_span(first)[0], day_span(last)[1])
         self.busy: dict[int, list[Span]] = {}
 
     def _window(self, ignore_notice: bool) -> tuple[Minute, Minute]:
@@ -111,7 +108,7 @@ class Search:
         self.set_busy(taken)
 
     def set_busy(self, taken: Iterable[Taken]) -> None:
-        self.busy = busy_spans(taken, self.closures)
+        self.busy = busy_spans(taken, self.hours.broken)
 
     def visit(self, practitioner_id: int) -> Visit | None:
         """How long this practitioner takes; with `minutes` given, that long."""
@@ -123,7 +120,7 @@ class Search:
     def open_spans(
         self, practitioner_id: int, day: date, kept: Filter, *, urgent: bool
     ) -> dict[int, list[Span]]:
-        openings = self.timetables[practitioner_id].openings(day)
+        openings = self.hours.of[practitioner_id].openings(day)
         return kept.sites(spans_by_site(openings, self.visit_type_id, urgent=urgent))
 
     def needs_at(self, site_ids: Iterable[int]) -> dict[int, list[Need]]:
@@ -408,7 +405,7 @@ def who_can(
         ).values_list("resource_id", "date", "busy", "aligned")
     }
     window = (day_span(first)[0], day_span(last)[1])
-    for resource_id, spans in busy_spans(_held(resources, window), search.closures).items():
+    for resource_id, spans in busy_spans(_held(resources, window), search.hours.broken).items():
         for day in days(first, last):
             busy, aligned = load.bits(day, spans)
             known, was_aligned = loads.get((resource_id, day), NOTHING)
