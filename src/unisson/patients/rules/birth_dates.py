@@ -49,7 +49,7 @@ _FULL_YEAR = r"(?P<y>(?:1[89]|20)\d\d)"
 _SEP = r"\s*[/.\-\s]\s*"
 
 DAY_PATTERNS = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.ASCII)
     for pattern in (
         rf"(?P<d>\d\d?){_SEP}(?P<m>\d\d?){_SEP}{_YEAR}",
         rf"{_FULL_YEAR}[/.\-](?P<m>\d\d?)[/.\-](?P<d>\d\d?)",
@@ -60,10 +60,10 @@ DAY_PATTERNS = tuple(
     )
 )
 MONTH_PATTERNS = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.ASCII)
     for pattern in (rf"(?P<m>\d\d?)[/.\-]{_FULL_YEAR}", rf"{_MONTH}[\s\-]*{_FULL_YEAR}")
 )
-YEAR_PATTERN = re.compile(_FULL_YEAR)
+YEAR_PATTERN = re.compile(_FULL_YEAR, re.ASCII)
 
 
 @dataclass(frozen=True)

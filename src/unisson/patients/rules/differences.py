@@ -12,7 +12,8 @@ def differing(text: str, other: str) -> tuple[Segment, ...]:
 
     Names: what stands between the common beginning and the common end
     (`Clara` beside `Claire`: Cla|ra). When little is common the whole name is
-    flagged. Case does not count.
+    flagged; where letters are missing, the one beside the gap is. Case does
+    not count.
     """
     if text.casefold() == other.casefold():
         return ((text, False),) if text else ()
@@ -22,6 +23,9 @@ def differing(text: str, other: str) -> tuple[Segment, ...]:
     shortest = min(len(a), len(b))
     head = next((i for i in range(shortest) if a[i] != b[i]), shortest)
     tail = next((i for i in range(shortest - head) if a[-1 - i] != b[-1 - i]), shortest - head)
+    if head + tail == len(a) and a:
+        # Letters are missing here: the one beside the gap shows where.
+        head, tail = (head - 1, tail) if head else (head, tail - 1)
     if head + tail < min(2, len(a)) or 2 * (head + tail) < len(a):
         return ((text, True),)
     middle = (text[head : len(text) - tail], True)

@@ -36,7 +36,7 @@ DOCUMENTS = {
     "CC": "carnet de circulation",
     "ANCV": "acte de naissance avec carte Vitale",
 }
-_APOSTROPHES = re.compile("[’‘ʼ`´′]")
+_APOSTROPHES = re.compile("['’‘ʼ`´′]")
 _DASHES = re.compile("[‐-―−]")
 _FORBIDDEN = re.compile(r"[^A-Z '\-]")
 
@@ -117,7 +117,7 @@ def birth_place(code: str) -> str:
     change numbers, so it is not compared with today's list.
     """
     place = code.strip().upper()
-    if place and not re.fullmatch(r"(?:\d{5}|2[AB]\d{3})", place):
+    if place and not re.fullmatch(r"(?:\d{5}|2[AB]\d{3})", place, re.ASCII):
         raise Refusal(
             f"« {code.strip()} » n’est pas un code de lieu de naissance."
             " Il a cinq caractères, comme 49007, 2A004, ou 99xxx pour un pays."

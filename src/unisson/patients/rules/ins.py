@@ -23,7 +23,7 @@ OIDS = {
     OID_NIR_TEST: "INS-NIR de test",
     OID_NIR_DEMO: "INS-NIR de démonstration",
 }
-FORM = re.compile(r"[1-478]\d{4}(?:\d\d|2[AB])\d{6}\d\d")
+FORM = re.compile(r"[1-478]\d{4}(?:\d\d|2[AB])\d{6}\d\d", re.ASCII)
 
 
 def compact(text: str) -> str:

@@ -46,26 +46,26 @@ def e164(text: str) -> str:
     typed = text.strip()
     if not typed:
         raise Refusal("Le numéro de téléphone manque.", field="phone")
-    digits = re.sub(r"\D", "", typed)
+    digits = re.sub(r"[^0-9]", "", typed)
     if digits in EMERGENCY:
         raise Refusal(
             f"Le {digits}, c’est {EMERGENCY[digits]}\N{NO-BREAK SPACE}:"
             " ce ne peut pas être le numéro d’un patient.",
             field="phone",
         )
-    if len(digits) < 6 and re.fullmatch(r"[\d\s./\-]+", typed):
+    if 0 < len(digits) < 6 and re.fullmatch(r"[0-9\s./\-]+", typed):
         raise Refusal(
             f"{digits} est un numéro court ou incomplet."
             " Tapez les dix chiffres, comme 06 12 34 56 78.",
             field="phone",
         )
-    if re.search(r"[A-Za-zÀ-ÿ]", typed):
+    if re.search(r"[^\W\d_]", typed):
         raise Refusal(
             f"« {typed} » contient des lettres. Tapez le numéro seul, et à qui il est à côté.",
             field="phone",
         )
     international = re.sub(r"\(0\)", "", typed)
-    digits = re.sub(r"\D", "", international)
+    digits = re.sub(r"[^0-9]", "", international)
     if not international.lstrip("( ").startswith("+") and not digits.startswith("00"):
         return _national(typed, digits)
     number = "+" + (digits[2:] if digits.startswith("00") else digits)

@@ -19,14 +19,18 @@ MAX_WORDS = 6
 INS = "ins"
 _EDGE = r"(?<![\w/])", r"(?![\w/])"
 _PHONE = re.compile(
-    r"(?<![\w/])(?:(?:\+|00)[1-9][\d\s.\-()]{6,}\d|0[1-9](?:[\s.\-]?\d\d){4})(?![\w/])"
+    r"(?<![\w/])(?:(?:\+|00)[1-9][\d\s.\-()]{6,}\d|0[1-9](?:[\s.\-]?\d\d){4})(?![\w/])",
+    re.ASCII,
 )
-_PART_OF_PHONE = re.compile(r"(?<![\w/])0[1-9](?:[\s.\-]\d\d){1,3}(?:[\s.\-]\d)?(?![\w/])")
+_PART_OF_PHONE = re.compile(
+    r"(?<![\w/])0[1-9](?:[\s.\-]\d\d){1,3}(?:[\s.\-]\d)?(?![\w/])", re.ASCII
+)
 _MATRICULE = re.compile(
-    r"(?<!\w)[1-478]\s?\d\d\s?\d\d\s?(?:\d\d|2[ab])\s?\d{3}\s?\d{3}(?:\s?\d\d)?(?!\w)"
+    r"(?<!\w)[1-478]\s?\d\d\s?\d\d\s?(?:\d\d|2[ab])\s?\d{3}\s?\d{3}(?:\s?\d\d)?(?!\w)",
+    re.ASCII,
 )
 _DATES = tuple(
-    re.compile(_EDGE[0] + pattern.pattern + _EDGE[1])
+    re.compile(_EDGE[0] + pattern.pattern + _EDGE[1], re.ASCII)
     for pattern in (*birth_dates.DAY_PATTERNS, *birth_dates.MONTH_PATTERNS)
 )
 
@@ -72,7 +76,7 @@ def read(text: str, today: date) -> Wanted:
     if found := _PART_OF_PHONE.search(rest):
         take(found, _number(found[0]))
     words = [word for word in fold(rest).split() if not word.isdigit()]
-    for found in list(re.finditer(r"(?<![\w/])\d+(?![\w/])", rest))[:MAX_WORDS]:
+    for found in list(re.finditer(r"(?<![\w/])[0-9]+(?![\w/])", rest))[:MAX_WORDS]:
         typed = found[0]
         years = [Meaning(BIRTH, span.digits) for span in birth_dates.spans(typed, today)]
         if words and len(typed) == 2:  # martin 78
@@ -92,7 +96,7 @@ def _number(typed: str) -> list[Meaning]:
     """File number, beginning of a national number, last digits of a telephone (4 at least)."""
     if "/" in typed or re.search("[a-z]", typed):
         return []
-    digits = re.sub(r"\D", "", typed)
+    digits = re.sub(r"[^0-9]", "", typed)
     found = [Meaning(NUMBER, digits)] if typed.isdigit() and len(digits) <= 12 else []
     if digits.lstrip("0") and digits.lstrip("0") != digits and found:
         found.append(Meaning(NUMBER, digits.lstrip("0")))
