@@ -8,7 +8,9 @@ class ScreensConfig(AppConfig):
     def ready(self) -> None:
         from unisson.core import access
         from unisson.screens import policy
+        from unisson.screens.practitioner import day
         from unisson.screens.secretary import day_live
 
         access.grant(policy.GRANTS)
         day_live.register()
+        day.register()

@@ -28,6 +28,7 @@ from datetime import date
 from functools import partial
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import SyncToAsync, sync_to_async
@@ -35,6 +36,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.urls import reverse
 
 from unisson.core import access, clock, live
 from unisson.core.access import Actor
@@ -357,6 +359,17 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def address(view: str, day: date, practitioner_ids: Iterable[int] | None = None) -> str:
+    """What a page puts in `<meta name="direct">`: call it before reading anything it shows.
+
+    Whatever is committed after this is replayed when the page opens its stream.
+    """
+    query = {"vue": view, "jour": day.isoformat(), "depuis": str(live.position())}
+    if practitioner_ids is not None:
+        query["praticiens"] = ",".join(map(str, practitioner_ids))
+    return f"{reverse('live')}?{urlencode(query)}"
 
 
 def _screen(request: HttpRequest, actor: Actor) -> Screen:
