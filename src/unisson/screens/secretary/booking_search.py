@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from unisson.agenda.queries import FreeSlot, slots
+from unisson.agenda import queries
+from unisson.agenda.queries import FreeSlot, WhoCanRow
 from unisson.core import clock
 from unisson.core.access import Actor, page
 from unisson.practice.models import Site
 from unisson.screens.secretary import booking_choices as choices
+from unisson.screens.secretary.day_appointment import of_actor
 from unisson.screens.shared import french
 from unisson.screens.shared.dialogs import dialog, number
 
@@ -38,6 +40,7 @@ MONTHS = {"30": 1, "90": 3, "180": 6}
 class Wanted:
     """What was asked for."""
 
+    moving: int | None
     patient: int | None
     practitioner: int | None
     visit_type: int | None
@@ -68,9 +71,16 @@ def months_later(day: date, months: int) -> date:
 
 def _wanted(request: HttpRequest, actor: Actor) -> Wanted:
     asked = request.GET
+    moving = number(request, "rdv", of="GET")
     patient = number(request, "patient", of="GET")
     practitioner = number(request, "praticien", of="GET")
-    if patient is not None and "praticien" not in asked:
+    visit_type = number(request, "motif", of="GET")
+    if moving is not None:
+        found, line = of_actor(request, moving)
+        patient = line.id
+        if "praticien" not in asked:
+            practitioner, visit_type = found.practitioner_id, found.visit_type_id
+    elif patient is not None and "praticien" not in asked:
         practitioner = choices.usual_practitioner(patient)
     if practitioner is not None and not actor.works_for(practitioner):
         practitioner = None
@@ -81,9 +91,10 @@ def _wanted(request: HttpRequest, actor: Actor) -> Wanted:
     start = asked.get("des", "jour" if day > clock.today() else "0")
     known = {value for value, _ in STARTS} | {"jour"}
     return Wanted(
+        moving=moving,
         patient=patient,
         practitioner=practitioner,
-        visit_type=number(request, "motif", of="GET"),
+        visit_type=visit_type,
         start=start if start in known else "0",
         half=asked.get("demi", "") if asked.get("demi") in dict(HALVES) else "",
         site=number(request, "site", of="GET"),
@@ -108,9 +119,9 @@ def first_free(request: HttpRequest) -> HttpResponse:
     context = {"chosen": wanted, "several_sites": len(sites) > 1, **_answers(wanted, ids)}
     if "morceau" in request.GET:
         return render(request, "desk/first_free_slots.html", context)
-    starts = STARTS
+    starts = list(STARTS)
     if wanted.start == "jour":
-        starts = (("jour", french.short_day(wanted.day)), *STARTS)
+        starts.insert(0, ("jour", french.short_day(wanted.day)))
     context |= {
         "line": choices.patient_line(wanted.patient),
         "practitioners": team,
@@ -137,7 +148,7 @@ def _answers(wanted: Wanted, ids: list[int]) -> dict[str, Any]:
     halves = [wanted.half] if wanted.half else []
     if wanted.view == "qui":
         last = wanted.first + timedelta(days=27)
-        rows = slots.who_can(**asked, first=wanted.first, last=last)
+        rows = queries.who_can(**asked, first=wanted.first, last=last)
         return {
             "who_can": [_who(row, wanted) for row in rows],
             "none_words": "Aucun praticien ne prend ce motif.",
@@ -145,10 +156,10 @@ def _answers(wanted: Wanted, ids: list[int]) -> dict[str, Any]:
     asked |= {"weekdays": days, "half_days": halves, "first": wanted.first}
     if wanted.view == "semaine":
         monday = wanted.first - timedelta(days=wanted.first.weekday())
-        found = slots.find(**asked, last=monday + timedelta(days=6))
+        found = queries.free_slots(**asked, last=monday + timedelta(days=6))
         words = f"Rien de libre la semaine du {french.long_day(monday)}."
     else:
-        found = slots.first_free(**asked, count=FIRST)
+        found = queries.first_free(**asked, count=FIRST)
         words = "Rien de libre d’ici un an. Élargir les jours, le moment ou le praticien."
     return {
         "slots": [{"slot": slot, "url": booking_url(slot, wanted.patient)} for slot in found],
@@ -169,7 +180,7 @@ def booking_url(slot: FreeSlot, patient_id: int | None) -> str:
     return f"{reverse('booking-new')}?{urlencode(fields)}"
 
 
-def _who(row: Any, wanted: Wanted) -> dict[str, Any]:
+def _who(row: WhoCanRow, wanted: Wanted) -> dict[str, Any]:
     """One practitioner and the days she has room, with the way to her first slots."""
     fields = {"praticien": row.practitioner_id, "motif": wanted.visit_type, "des": wanted.start}
     if wanted.patient is not None:

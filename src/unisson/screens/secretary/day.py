@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from unisson.agenda import queries as agenda_queries
 from unisson.agenda.queries import DayBoard, DayColumn
-from unisson.core import clock
+from unisson.core import clock, live
 from unisson.core.access import Actor, page
 from unisson.reception import queries as reception_queries
 from unisson.reception.queries import Board
@@ -37,7 +37,7 @@ LATE_FROM = 5  # minutes; less is not worth a word in the head of the column
 class Desk:
     """One day for some practitioners, read once and drawn in parts."""
 
-    date: date
+    day: date
     practitioner_ids: frozenset[int] | None
     now: datetime
 
@@ -52,15 +52,15 @@ class Desk:
 
     @property
     def is_today(self) -> bool:
-        return self.date == self.now_local.date()
+        return self.day == self.now_local.date()
 
     @cached_property
     def board(self) -> DayBoard:
-        return agenda_queries.day(self.date, self.practitioner_ids)
+        return agenda_queries.day(self.day, self.practitioner_ids)
 
     @cached_property
     def reception(self) -> Board:
-        return reception_queries.board(self.date, self.practitioner_ids, now=self.now)
+        return reception_queries.board(self.day, self.practitioner_ids, now=self.now)
 
     @cached_property
     def today(self) -> Desk:
@@ -73,18 +73,18 @@ class Desk:
         """The present minute, on today only."""
         return minute_of(self.now) if self.is_today else None
 
-    def column(self, column: DayColumn, **heading: str) -> SafeString:
+    def column(self, column: DayColumn) -> SafeString:
         """The HTML of one practitioner's column."""
         late = self.reception.late.get(column.practitioner_id)
         view = column_view(
             column,
             self.reception.visits,
-            day=self.date,
+            day=self.day,
             late=late.minutes if late and late.sure and late.minutes >= LATE_FROM else 0,
             to_warn=len(late.warn) if late else 0,
             now=self.minute,
         )
-        return column_html(view, **heading)
+        return column_html(view)
 
     def columns(self) -> list[SafeString]:
         return [self.column(column) for column in self.board.columns]
@@ -94,28 +94,29 @@ class Desk:
         today = self.today
         queue = day_sides.queue(today.board, today.reception, minute_of(self.now))
         return {
-            "file": get_template("desk/queue.html").render({**queue, "today": today.date}),
+            "file": get_template("desk/queue.html").render({**queue, "today": today.day}),
             "dus": get_template("desk/owed.html").render(
                 day_sides.owed(self.board, self.reception, self.minute)
             ),
             "compte": day_sides.counts(self.board),
         }
 
-    def parts(self, practitioner_ids: Iterable[int]) -> dict[str, str]:
-        """These columns and the sides, by element id: what an act changes on the desk."""
-        wanted = set(practitioner_ids)
+    def parts(self, practitioner_ids: Iterable[int] | None) -> dict[str, str]:
+        """These columns (None: all) and the sides, by element id: what an act changes."""
+        wanted = None if practitioner_ids is None else set(practitioner_ids)
         columns = {
             f"col-{column.practitioner_id}": self.column(column)
             for column in self.board.columns
-            if column.practitioner_id in wanted
+            if wanted is None or column.practitioner_id in wanted
         }
         return columns | self.sides()
 
 
-def column_html(view: ColumnView, **heading: str) -> SafeString:
+def column_html(view: ColumnView) -> SafeString:
     """A column drawn: its head in a template, its cells by `day_markup`."""
     cells = mark_safe("".join(map(cell_html, view.cells)))  # noqa: S308 (escaped in cell_html)
-    return get_template("desk/column.html").render({"column": view, "cells": cells, **heading})
+    html = get_template("desk/column.html").render({"column": view, "cells": cells})
+    return SafeString(html)
 
 
 def render_column(practitioner_id: int, day: date) -> str:
@@ -150,12 +151,14 @@ def desk(request: HttpRequest) -> HttpResponse:
 @page("desk.see")
 def day(request: HttpRequest, day: date) -> HttpResponse:
     """One day, all the reader's practitioners side by side."""
+    position = live.position()  # before anything is read: nothing is missed in between
     desk = Desk.at(day, scope(request.actor))  # type: ignore[attr-defined]
     return render(
         request,
         "desk/day.html",
         {
             "day": day,
+            "position": position,
             "is_today": desk.is_today,
             "previous": day - timedelta(days=1),
             "following": day + timedelta(days=1),

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from unisson.screens.shared.french import agree, clock_hour, hour, said_hour
 
 if TYPE_CHECKING:
@@ -64,12 +66,12 @@ class ColumnView:
     to_warn: int = 0
     away: str = ""
     now: int | None = None
-    heading: str = ""
     heading_url: str = ""
+    element_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """How a state is drawn and said."""
 
     css: str
@@ -87,8 +89,15 @@ def column_view(
     late: int = 0,
     to_warn: int = 0,
     now: int | None = None,
+    element_id: str = "",
+    name: str = "",
+    sub_title: str = "",
+    heading_url: str = "",
 ) -> ColumnView:
-    """Everything of one column. `late` in minutes; `now`, a minute of the day, on today only."""
+    """Everything of one column. `late` in minutes; `now`, a minute of the day, on today only.
+
+    The head says the practitioner, or in a week the day (`name`, `sub_title`).
+    """
     free_times = [(row.start_minute, row.end_minute) for row in column.free]
     cells = [
         _appointment(row, visits.get(row.id), _beside_a_free_slot(row, free_times))
@@ -106,8 +115,8 @@ def column_view(
     return ColumnView(
         practitioner_id=column.practitioner_id,
         day_iso=day.isoformat(),
-        name=column.name,
-        sub_title=column.sub_title,
+        name=name or column.name,
+        sub_title=sub_title or column.sub_title,
         crowded=column.crowded or bool(ended),
         openings=tuple(
             (row.start_minute, row.end_minute - row.start_minute, row.urgent_only)
@@ -118,6 +127,8 @@ def column_view(
         to_warn=to_warn,
         away=_away(column),
         now=now,
+        heading_url=heading_url or reverse("week", args=[column.practitioner_id, day]),
+        element_id=element_id or f"col-{column.practitioner_id}",
     )
 
 
@@ -159,73 +170,82 @@ def _appointment(row: AppointmentRow, visit: VisitRow | None, beside_free: bool)
     )
 
 
-def _look(row: AppointmentRow, visit: VisitRow | None) -> _Look:
-    look = _state(row, visit)
+def _look(row: AppointmentRow, visit: VisitRow | None) -> Look:
+    look = state_look(
+        status=row.status,
+        sex=row.line.sex,
+        urgent=row.urgent,
+        squeeze_in=row.squeeze_in,
+        remote=row.remote,
+        visit=visit,
+    )
     waits = look.css in ("s-prevu", "s-arrive", "s-plus", "s-urgence")
     if row.to_replace and waits:
-        look = _Look(look.css, look.glyph, "À replacer", [*_said(look), *look.more])
+        look = Look(look.css, look.glyph, "À replacer", [*_said(look), *look.more])
     mark = row.line.mark_words
     if mark and waits:
         mark = mark[0].upper() + mark[1:]
         glyph = "proche" if look.glyph == "prevu" else look.glyph
         look = (
-            _Look(look.css, glyph, look.state, [mark, *look.more])
+            Look(look.css, glyph, look.state, [mark, *look.more])
             if look.state
-            else _Look(look.css, glyph, mark, look.more)
+            else Look(look.css, glyph, mark, look.more)
         )
     look.more.append(row.reason or row.visit_type)
     return look
 
 
-def _said(look: _Look) -> list[str]:
+def _said(look: Look) -> list[str]:
     return [look.state] if look.state else []
 
 
-def _state(row: AppointmentRow, visit: VisitRow | None) -> _Look:
+def state_look(
+    *,
+    status: str,
+    sex: str,
+    urgent: bool,
+    squeeze_in: bool,
+    remote: bool,
+    visit: VisitRow | None,
+) -> Look:
     """The one word that says where the patient is. "Prévu", the default, is only spoken."""
-    sex = row.line.sex
-    if row.status == "no_show":
-        return _Look("s-absent", "absent", agree("Absent", sex))
-    if row.status == "excused":
-        return _Look("s-absent", "absent", agree("Excusé", sex))
-    if row.status == "cancelled":
-        return _Look("s-absent", "absent", "Annulé")
-    if visit is not None and (known := _present(row, visit)):
+    ended = {
+        "no_show": agree("Absent", sex),
+        "excused": agree("Excusé", sex),
+        "cancelled": "Annulé",
+    }
+    if status in ended:
+        return Look("s-absent", "absent", ended[status])
+    if visit is not None and (known := _present(visit, sex, urgent=urgent, extra=squeeze_in)):
         return known
-    if row.urgent:
-        return _Look("s-urgence", "urgence", "Urgence")
-    if row.squeeze_in:
-        return _Look("s-plus", "plus", "En plus")
-    if row.remote:
-        return _Look("s-prevu", "video", "Téléconsultation")
-    return _Look("s-prevu", "prevu", unseen=agree("Prévu", sex))
+    if urgent:
+        return Look("s-urgence", "urgence", "Urgence")
+    if squeeze_in:
+        return Look("s-plus", "plus", "En plus")
+    if remote:
+        return Look("s-prevu", "video", "Téléconsultation")
+    return Look("s-prevu", "prevu", unseen=agree("Prévu", sex))
 
 
-def _present(row: AppointmentRow, visit: VisitRow) -> _Look | None:
-    sex = row.line.sex
-    extra = ["En plus"] if row.squeeze_in else []
+def _present(visit: VisitRow, sex: str, *, urgent: bool, extra: bool) -> Look | None:
+    more = ["En plus"] if extra else []
+    since = clock_hour(visit.since) if visit.since else ""
     match visit.state:
         case "arrived":
-            arrived = f"{agree('Arrivé', sex)} {clock_hour(visit.arrived_at)}"
+            arrived = f"{agree('Arrivé', sex)} {since}"
             if visit.likely_minute is not None:
-                extra.append(f"Passage vers {hour(visit.likely_minute)}")
-            if row.urgent:
-                return _Look("s-urgence", "urgence", "Urgence", [arrived, *extra])
-            return _Look("s-arrive", "arrive", arrived, extra)
+                more.append(f"Passage vers {hour(visit.likely_minute)}")
+            if urgent:
+                return Look("s-urgence", "urgence", "Urgence", [arrived, *more])
+            return Look("s-arrive", "arrive", arrived, more)
         case "in_room":
-            return _Look("s-salle", "salle", f"En salle {clock_hour(visit.since)}", extra)
+            return Look("s-salle", "salle", f"En salle {since}", more)
         case "with_practitioner":
-            return _Look(
-                "s-consult", "consult", f"En consultation {clock_hour(visit.since)}", extra
-            )
+            return Look("s-consult", "consult", f"En consultation {since}", more)
         case "left":
-            return _Look(
-                "s-sorti", "sorti", f"{agree('Sorti', sex)} {clock_hour(visit.since)}", extra
-            )
+            return Look("s-sorti", "sorti", f"{agree('Sorti', sex)} {since}", more)
         case "left_unseen":
-            return _Look(
-                "s-absent", "absent", f"{agree('Parti', sex)} sans être {agree('vu', sex)}"
-            )
+            return Look("s-absent", "absent", f"{agree('Parti', sex)} sans être {agree('vu', sex)}")
     return None
 
 

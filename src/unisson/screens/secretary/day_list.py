@@ -61,7 +61,7 @@ def listed(desk: Desk) -> list[ListedColumn]:
 
 
 def _column(desk: Desk, column: DayColumn, phones: dict[int, str]) -> ListedColumn:
-    view = column_view(column, desk.reception.visits, day=desk.date)
+    view = column_view(column, desk.reception.visits, day=desk.day)
     looks = {cell.appointment_id: cell for cell in view.cells if cell.kind == "rdv"}
     return ListedColumn(
         id=column.practitioner_id,

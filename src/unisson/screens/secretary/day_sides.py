@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from unisson.agenda.queries import AppointmentRow, DayBoard, DayColumn, HoldRow
     from unisson.reception.queries import Board
 
-SOON = 60  # minutes ahead shown under "Attendus", to the next full hour
+SOON = 30  # minutes ahead shown under "Attendus", to the next full hour
+SHOWN = 6  # lines of a section of the right panel; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,14 @@ def owed(board: DayBoard, reception: Board, minute: int | None) -> dict[str, Any
             free.append(next_free)
     replace.sort(key=lambda each: each.row.start_minute)
     warn.sort(key=lambda each: each.row.start_minute)
-    return {"to_replace": replace, "to_warn": warn, "held": held, "next_free": free}
+    return {
+        "to_replace": replace[:SHOWN],
+        "to_replace_count": len(replace),
+        "to_warn": warn[:SHOWN],
+        "to_warn_count": len(warn),
+        "held": held,
+        "next_free": free,
+    }
 
 
 def _next_free(column: DayColumn, minute: int) -> NextFree | None:

@@ -12,6 +12,6 @@ def first_numbers(patient_ids: Iterable[int]) -> dict[int, str]:
     """The first valid telephone of each, as read aloud. One query."""
     found: dict[int, str] = {}
     rows = Telephone.objects.filter(patient_id__in=set(patient_ids), ended_at__isnull=True)
-    for patient_id, e164 in rows.order_by("id").values_list("patient_id", "e164"):
+    for patient_id, e164 in rows.order_by("order", "id").values_list("patient_id", "e164"):
         found.setdefault(patient_id, phones.display(e164))
     return found

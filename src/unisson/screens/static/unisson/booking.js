@@ -128,3 +128,17 @@ document.addEventListener('click', ({ target }) => {
   for (const name of ['praticien', 'jour', 'minute']) form.elements[name].value = choice.dataset[name];
   form.requestSubmit();
 });
+// Away from the grid, an appointment to move is given a time from a list.
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest('[data-porter]');
+  if (button && !document.querySelector('.grille')) open(`/rdv/premier/?rdv=${button.dataset.porter}`);
+});
+// What a refusal leaves possible is a choice of its own, never what Enter does.
+document.addEventListener('click', ({ target }) => {
+  const choice = target.closest('[data-permettre]');
+  if (!choice) return;
+  const form = choice.closest('form');
+  const kept = Object.assign(document.createElement('input'), { type: 'hidden', name: 'permis', value: choice.dataset.permettre });
+  form.append(kept);
+  form.requestSubmit();
+});

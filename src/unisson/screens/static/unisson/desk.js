@@ -2,18 +2,18 @@
 import { lettersAllowed, on, typing } from './keys.js';
 import { close, open, say, send } from './dialog.js';
 import { drafts, resume } from './drafts.js';
-import { cellOf, current, go, grid, kindOf, read, saying } from './grid.js';
+import { cellOf, current, go, grid, kindOf, read } from './grid.js';
 import './booking.js';
 
-const day = grid?.dataset.jour;
 const idOf = (cell) => cell.dataset.k.slice(1).split('-')[0];
-const at = (cell) => ({ praticien: cell.closest('.col').dataset.praticien, jour: cell.closest('.col').dataset.jour ?? day, minute: cell.dataset.d });
+const at = (cell) => ({ praticien: cell.closest('.col').dataset.praticien, jour: cell.closest('.col').dataset.jour, minute: cell.dataset.d });
 const query = (fields) => new URLSearchParams(fields).toString();
 
 // Carrying an appointment to another time; survives a change of day.
 let carried = JSON.parse(sessionStorage.getItem('porte') ?? 'null');
-function carry(cell) {
-  carried = { id: idOf(cell), version: cell.dataset.ver, said: cell.querySelector('.qui').textContent, minutes: cell.dataset.n };
+const carry = (cell) => lift({ id: idOf(cell), version: cell.dataset.ver, said: cell.querySelector('.qui').textContent });
+function lift(what) {
+  carried = what;
   sessionStorage.setItem('porte', JSON.stringify(carried));
   drawCarried();
   say(`${carried.said} : choisir une place libre, Entrée pour poser, Échap pour laisser.`);
@@ -79,14 +79,23 @@ if (grid) {
   });
   document.addEventListener('unisson:placed', drawCarried);
   drawCarried();
-  if (carried && current()) read(current(), 'porte');
+  if (current()) read(current(), carried ? 'porte' : undefined);
 }
 
-// Ctrl Z takes back the last planning act of this person, and says which.
+// Ctrl Z takes back what this person did last today, on the agenda or at
+// reception. The answer says what was taken back.
 on('Ctrl+z', (event) => {
   if (typing(event.target) || document.querySelector('dialog[open]')) return false;
-  send('/annuler/');
+  send('/annuler/').then((done) => done?.focus && go(cellOf(done.focus)));
   return true;
+});
+
+// "Déplacer" in an opened appointment: carried on the grid, looked for elsewhere.
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest('[data-porter]');
+  if (!button) return;
+  close();
+  lift({ id: button.dataset.porter, version: button.dataset.ver, said: button.dataset.dit });
 });
 
 // A name in a side panel leads to its cell, on its own day.
@@ -121,4 +130,3 @@ function listDrafts(all) {
 }
 document.addEventListener('unisson:drafts', ({ detail }) => listDrafts(detail));
 listDrafts(drafts());
-export { close, saying };

@@ -38,6 +38,8 @@ const SILENT = 'Le serveur ne répond pas. Ce qui est tapé est gardé ; recomme
 export async function send(url, fields = {}) {
   const body = fields instanceof FormData ? fields : new FormData();
   if (!(fields instanceof FormData)) Object.entries(fields).forEach(([name, value]) => body.set(name, value));
+  const day = document.querySelector('.grille[data-jour]')?.dataset.jour;
+  if (day) body.set('page', day);
   if (!body.has('request_id')) body.set('request_id', pending.get(url) ?? newId());
   pending.set(url, body.get('request_id'));
   let response;
@@ -153,7 +155,9 @@ box?.addEventListener('submit', async (event) => {
   } else if (answer) {
     dropForm(form);
     form.dataset.fini = '1';
-    close();
+    if (answer.then) open(answer.then);
+    else close();
+    if (answer.focus) document.dispatchEvent(new CustomEvent('unisson:focus', { detail: answer.focus }));
   } else {
     const word = form.querySelector('.reponse') ?? form.appendChild(document.createElement('p'));
     word.className = 'reponse erreur';
@@ -173,6 +177,15 @@ box?.addEventListener('keydown', (event) => {
     event.preventDefault();
     event.target.form.requestSubmit();
   }
+});
+
+// A free time under a carried appointment.
+box?.addEventListener('click', async ({ target }) => {
+  const slot = target.closest('[data-poser]');
+  if (!slot) return;
+  const { praticien, jour, minute } = slot.dataset;
+  const answer = await send(slot.dataset.poser, { praticien, jour, minute });
+  if (answer) close();
 });
 
 document.addEventListener('click', (event) => {

@@ -38,6 +38,13 @@ function move(cell, key) {
     ArrowRight: () => beside(1), ArrowLeft: () => beside(-1) }[key]?.();
 }
 
+// Back to the cell that had the focus, or to the one nearest to where it was.
+export function back() {
+  if (!grid) return;
+  const near = last && document.getElementById(last.column);
+  go((last && cellOf(last.key)) ?? (near && nearest([...near.querySelectorAll(SELECTOR)], last.start)) ?? current());
+}
+
 // What the cell says, whole, and the keys that act on it.
 export const saying = (cell) => {
   const texts = [...cell.querySelectorAll('.qui, .tr, .et, .mo')].map((part) => part.textContent.trim()).filter(Boolean);
@@ -78,15 +85,10 @@ export function place(parts) {
 // After a drawing, whoever drew it: the single tab stop, the focus, the hours shown.
 export function settle(held, top = grid.scrollTop, left = grid.scrollLeft) {
   if (!current()) {
-    const cell = (last && (cellOf(last.key) ?? nearest([...(document.getElementById(last.column)?.querySelectorAll(SELECTOR) ?? [])], last.start)))
-      ?? grid.querySelector(SELECTOR);
-    if (cell) {
-      cell.setAttribute('tabindex', '0');
-      if (held) {
-        cell.focus({ preventScroll: true, focusVisible: true });
-        last = { key: cell.dataset.k, column: cell.closest('.col').id, start: start(cell) };
-      }
-    }
+    const near = last && document.getElementById(last.column);
+    const cell = (last && cellOf(last.key)) ?? (near && nearest([...near.querySelectorAll(SELECTOR)], last.start)) ?? grid.querySelector(SELECTOR);
+    cell?.setAttribute('tabindex', '0');
+    if (held) cell?.focus({ preventScroll: true, focusVisible: true });
   }
   fit();
   grid.scrollTo({ top, left, behavior: 'instant' });
@@ -119,6 +121,10 @@ if (grid) {
     go(next);
   });
   document.addEventListener('unisson:parts', ({ detail }) => place(detail.parts));
+  document.addEventListener('unisson:focus', ({ detail: key }) => go(cellOf(key)));
+  document.addEventListener('unisson:closed', () => {
+    if (document.activeElement === document.body) back();
+  });
 
   // The line of the present minute, and how long people have waited.
   document.addEventListener('unisson:minute', ({ detail: now }) => {
