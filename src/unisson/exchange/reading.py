@@ -13,6 +13,7 @@ from unisson.exchange.rules import headers, sniffing, table
 from unisson.exchange.rules.headers import AGENDA, PATIENTS, Column
 from unisson.exchange.rules.sniffing import Unreadable
 from unisson.exchange.rules.table import Row, Table
+from unisson.patients.rules.folding import fold
 
 DEFAULT_SOURCE = "ancien logiciel"
 MAX_SETTINGS = 200_000  # characters of a mapping file
@@ -114,9 +115,13 @@ def open_file(kind: str, data: bytes, choices: Choices) -> tuple[Opened, Choices
     opened = Opened(
         kind, text.text, text.encoding, found, columns, headers.signature(found.headers)
     )
+    given = choices.columns
     opened, choices = _remember(opened, choices)
     if choices.columns is not None:
-        opened = replace(opened, columns=tuple(_as_said(kind, opened.columns, choices.columns)))
+        why = "comme la dernière fois" if given is None else "indiqué"
+        opened = replace(
+            opened, columns=tuple(_as_said(kind, opened.columns, choices.columns, why))
+        )
     return opened, choices
 
 
@@ -137,7 +142,9 @@ def _remember(opened: Opened, choices: Choices) -> tuple[Opened, Choices]:
     return replace(opened, remembered=True), choices
 
 
-def _as_said(kind: str, columns: Sequence[Column], said: Mapping[str, str]) -> Iterator[Column]:
+def _as_said(
+    kind: str, columns: Sequence[Column], said: Mapping[str, str], why: str
+) -> Iterator[Column]:
     """The columns with the fields a person gave them; a header not named keeps its proposal."""
     wanted = {headers.normalise(name): value for name, value in said.items()}
     by_index = {name: value for name, value in said.items() if name.isdigit()}
@@ -148,7 +155,7 @@ def _as_said(kind: str, columns: Sequence[Column], said: Mapping[str, str]) -> I
             continue
         if value and value not in headers.FIELDS[kind]:
             raise Refusal(f"« {value} » n’est pas un champ connu. Rien n’a été importé.")
-        yield replace(column, field=value, confidence=100, why="indiqué")
+        yield replace(column, field=value, confidence=100, why=why)
 
 
 def columns_kept(opened: Opened) -> dict[str, str]:
@@ -212,8 +219,6 @@ def _dictionary(said: Mapping[str, Any], key: str) -> dict[str, str]:
 
 def named(known: Mapping[str, int], name: str, what: str) -> int:
     """The id of this name; `known` by folded name. Raises Refusal with the names there are."""
-    from unisson.patients.rules.folding import fold
-
     key = known.get(fold(name))
     if key is None:
         raise Refusal(f"Aucun {what} ne s’appelle « {name} ». Rien n’a été importé.")

@@ -66,6 +66,11 @@ def import_agenda(
             return report
         lock(RESOURCES, Resource.objects.values_list("id", flat=True))
         plan = _Plan.make(entries, choices, report, progress)
+        report.applied = True
+        if not plan.appointments and not plan.absences:
+            act.sentence = "Import d’agenda : rien de nouveau"
+            act.audit.audit("E", "ImportRun", detail="agenda : rien de nouveau")
+            return report
         run = ImportRun.objects.create(
             kind=AGENDA,
             source=choices.source,
@@ -84,7 +89,6 @@ def import_agenda(
         act.audit.audit("C", run, detail=f"{report.new} rendez-vous de {choices.source}")
         plan.write(act, run, progress)
         remember(opened, choices, act.at)
-    report.applied = True
     return report
 
 
@@ -169,6 +173,8 @@ class _Plan:
         if entry.kind == AWAY:
             self._away(entry, ground, report)
             return
+        if entry.status == Appointment.Status.NO_SHOW and entry.start > clock.now():
+            raise Bad("noté absent alors que le rendez-vous est à venir")
         practitioner = ground.practitioner(entry, report)
         match = ground.directory.find(entry.who)
         type_id, words = ground.visit_type(entry, match, practitioner, report)

@@ -23,7 +23,8 @@ from unisson.exchange.rules.report import Report
 from unisson.exchange.rules.values import Bad
 from unisson.patients.models import Patient
 from unisson.patients.proximity import phones_of
-from unisson.practice.models import Practitioner, Site
+from unisson.patients.rules.folding import fold
+from unisson.practice.models import Practitioner
 
 PRACTITIONERS, VISIT_TYPES = "praticiens", "motifs"
 
@@ -212,6 +213,15 @@ def _directory(source: str) -> Directory:
     )
 
 
-def site_names() -> dict[int, str]:
-    """Every site, for the pages."""
-    return dict(Site.objects.values_list("id", "name"))
+def names_by_label() -> dict[str, dict[str, int]]:
+    """Ids of practitioners and visit types by every folded name a person can write for them."""
+    practitioners: dict[str, int] = {}
+    for one in Practitioner.objects.select_related("resource"):
+        for name in names_of(one):
+            if name.strip():
+                practitioners.setdefault(fold(name), one.pk)
+    kinds: dict[str, int] = {}
+    for kind in VisitType.objects.filter(active=True):
+        kinds[fold(kind.code)] = kind.pk
+        kinds.setdefault(fold(kind.label), kind.pk)
+    return {PRACTITIONERS: practitioners, VISIT_TYPES: kinds}

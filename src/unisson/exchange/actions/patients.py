@@ -64,6 +64,10 @@ def import_patients(
         return report
     with gesture(VERB, by=by) as act:
         plan = _Plan.make(records, choices, report, progress)
+        report.applied = True
+        if plan.empty:
+            act.audit("E", "ImportRun", detail="patients : rien de nouveau")
+            return report
         run = ImportRun.objects.create(
             kind=PATIENTS,
             source=choices.source,
@@ -81,7 +85,6 @@ def import_patients(
         remember(opened, choices, act.at)
         act.audit("C", run, detail=f"{report.new} patients de {choices.source}"[:500])
         act.tell("patients.imported", run=run.pk)
-    report.applied = True
     return report
 
 
@@ -128,6 +131,11 @@ class _Plan:
     new: dict[int, Record] = field(default_factory=dict)
     keys: list[tuple[str, str, int]] = field(default_factory=list)  # key, digest, patient id
     near: dict[tuple[int, int], Nearness] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing to write, not even that a known line is a known person."""
+        return not self.new and not self.keys
 
     @classmethod
     def make(

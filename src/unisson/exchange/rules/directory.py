@@ -82,27 +82,32 @@ class Directory:
         face = self.faces.get(number)
         if face is None:
             raise Bad(f"le dossier du patient n° {who.source_id} n’existe plus")
-        if who.name and who.first:
-            wanted = f"{fold(who.name)} {fold(who.first)}"
-            if number not in self._by_name.get(wanted, set()) and not self._alike(face, wanted):
-                raise Bad(
-                    f"le n° {who.source_id} est celui de {face.names[0]} {face.firsts[0]}, la ligne"
-                    f" dit {who.name} {who.first}"
-                )
         if who.born and who.born != face.born:
             raise Bad(
                 f"le n° {who.source_id} est né le {face.born:%d/%m/%Y}, la ligne dit"
                 f" {who.born:%d/%m/%Y}"
             )
-        return Match(number)
+        if not (who.name and who.first):
+            return Match(number)
+        wanted = f"{fold(who.name)} {fold(who.first)}"
+        if number in self._by_name.get(wanted, set()):
+            return Match(number)
+        here = f"{face.names[0]} {face.firsts[0]}"
+        if not self._alike(face, wanted):
+            raise Bad(
+                f"le n° {who.source_id} est celui de {here}, la ligne dit {who.name} {who.first}"
+            )
+        return Match(number, f"n° {who.source_id} : {who.name} {who.first} est ici {here}")
 
     def _alike(self, face: Face, wanted: str) -> bool:
-        """A name changed or spelt a little otherwise since; the number says who it is."""
-        return any(
-            fuzz.token_sort_ratio(f"{fold(name)} {fold(first)}", wanted) >= 80
-            for name in face.names
-            for first in face.firsts
-        ) or any(fold(first) in wanted for first in face.firsts)
+        """A name changed by marriage or spelt a little otherwise; the number says who it is."""
+        firsts = [fold(first) for first in face.firsts if first]
+        names = [fold(name) for name in face.names if name]
+        return any(wanted.endswith(f" {first}") for first in firsts) or any(
+            fuzz.token_sort_ratio(f"{name} {first}", wanted) >= 80
+            for name in names
+            for first in firsts
+        )
 
     def _one_of(self, ids: Iterable[int], who: Hints) -> tuple[int, str]:
         everyone = sorted(ids)
