@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from unisson.reception.rules.lateness import (
+    WARN_AHEAD,
     WARN_FROM,
     Cause,
     Lateness,
@@ -72,6 +73,12 @@ class TestTheDrawnDesk:
 
     def test_only_those_not_here_yet_and_really_late_are_warned(self):
         assert to_warn(DAY, self.now) == {4: at("10:35")}
+
+    def test_nobody_is_warned_hours_ahead(self):
+        day = [*DAY, planned(6, "11:10"), planned(7, "11:30"), planned(8, "11:50", 40)]
+        full = [planned(9, "10:30"), planned(10, "10:40", 10), *day]
+        assert 7 in to_warn(full, self.now)
+        assert 8 not in to_warn(full, self.now)
 
     def test_who_waits_since_when(self):
         found = waits(DAY, self.now)
@@ -281,7 +288,7 @@ def test_only_the_expected_are_warned_and_for_a_real_delay(day):
     by_id = {planned.id: planned for planned in plan}
     for number, likely in to_warn(plan, now).items():
         assert by_id[number].state == State.EXPECTED
-        assert by_id[number].start > now
+        assert now < by_id[number].start <= now + WARN_AHEAD
         assert likely - by_id[number].start >= WARN_FROM
 
 

@@ -25,6 +25,7 @@ from unisson.reception.rules.visit import State
 
 PATIENCE = timedelta(minutes=10)
 WARN_FROM = timedelta(minutes=15)
+WARN_AHEAD = timedelta(hours=2)
 LONG_WAIT = timedelta(minutes=20)
 DOUBT_FROM = timedelta(minutes=60)
 
@@ -133,7 +134,8 @@ def _looks_forgotten(
 def to_warn(plan: Iterable[Planned], now: datetime) -> dict[int, datetime]:
     """Those not here yet who would wait WARN_FROM or more, with the likely time.
 
-    Only when the lateness is sure, and only those whose time is still to come.
+    Only when the lateness is sure, and only those whose time comes within
+    WARN_AHEAD: further away it may well be made up, and a call is not undone.
     """
     plan = list(plan)
     if not lateness(plan, now).sure:
@@ -143,7 +145,7 @@ def to_warn(plan: Iterable[Planned], now: datetime) -> dict[int, datetime]:
         planned.id: times[planned.id]
         for planned in plan
         if planned.state == State.EXPECTED
-        and planned.start > now
+        and now < planned.start <= now + WARN_AHEAD
         and times[planned.id] - planned.start >= WARN_FROM
     }
 
