@@ -231,7 +231,7 @@ def test_a_temporary_password_opens_one_page_only(client, small):
         ("court", "court", "trop court"),
         ("motdepasse12345", "autre", "diffèrent"),
         (PASSWORD, PASSWORD, "différent de l’actuel"),
-        ("c.petit.c.petit", "c.petit.c.petit", "ressemble"),
+        ("c.petit12345", "c.petit12345", "ressemble"),
     ],
 )
 def test_a_weak_password_is_refused_in_words(client, small, new, repeat, said):

@@ -127,10 +127,13 @@ def seal(row: AuditEvent) -> str:
     return hashlib.sha256(f"{row.previous_digest}{text}".encode()).hexdigest()
 
 
-def first_broken_link() -> int | None:
-    """The id of the first audit line that does not follow from the one before, or None."""
+def first_broken_link(*, using: str | None = None) -> int | None:
+    """The id of the first audit line that does not follow from the one before, or None.
+
+    `using`: another database than the practice's own, such as a copy of it.
+    """
     digest = GENESIS
-    for row in AuditEvent.objects.order_by("id").iterator(chunk_size=2000):
+    for row in AuditEvent.objects.using(using).order_by("id").iterator(chunk_size=2000):
         if row.previous_digest != digest or seal(row) != row.digest:
             return row.pk
         digest = row.digest

@@ -16,7 +16,10 @@ GRANTS = {
     "practice.found": [SYSTEM],
     "practice.configure": [MANAGER],
     "practice.manage_staff": [MANAGER],
-    "practice.backup": [MANAGER],
+    # On the command line of the server, in the program's own name.
+    "practice.backup": [SYSTEM],
+    "practice.restore": [SYSTEM],
+    "practice.see_backups": [MANAGER],
     "audit.read": [MANAGER],
     "audit.export": [MANAGER],
 }

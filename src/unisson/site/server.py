@@ -17,16 +17,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import django
+
+from unisson.site.failures import CannotServe as CannotServe
 
 YEAR = 365 * 24 * 3600  # seconds
 READY_WITHIN = 30.0  # seconds
 LOCK_FILE = "serveur.lock"
-
-
-class CannotServe(Exception):
-    """The server will not start; the text is the French sentence to print."""
 
 
 def serve(
@@ -73,12 +72,31 @@ def prepare(static: Path) -> None:
     if missing := pending_migrations():
         backup.before_migrating(missing)
         call_command("migrate", interactive=False, verbosity=0)
-    static.mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect(static)
     connections.close_all()
     for connection in connections.all():
         if hasattr(connection, "close_pool"):
             connection.close_pool()
+
+
+def collect(static: Path) -> None:
+    """Lay every static file out under its hashed name, whatever storage this process uses."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    from unisson.site.static import HashedFiles
+
+    found: dict[str, tuple[Any, str]] = {}
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found.setdefault(path, (storage, path))
+    for path, (storage, _) in found.items():
+        place = static / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with storage.open(path) as source:
+            place.write_bytes(source.read())
+    for _, _, outcome in HashedFiles(location=static, base_url="/static/").post_process(found):
+        if isinstance(outcome, Exception):
+            raise outcome
 
 
 def pending_migrations() -> list[str]:
