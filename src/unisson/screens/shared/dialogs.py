@@ -5,14 +5,17 @@ See static/unisson/dialog.js for the other half.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from unisson.core.errors import NotAllowed, Refusal
 
@@ -30,13 +33,36 @@ def dialog(view: View) -> View:
         if request.method == "GET" and "X-Boite" not in request.headers:
             return redirect(f"/?ouvre={quote(request.get_full_path(), safe='')}")
         try:
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
         except NotAllowed as refusal:
-            return refused(refusal, status=403)
+            answer = refused(refusal, status=403)
         except Refusal as refusal:
-            return refused(refusal)
+            answer = refused(refusal)
+        return _as_page(request, answer) if _plain(request) else answer
 
     return shown
+
+
+def _plain(request: HttpRequest) -> bool:
+    """A form sent by the browser itself, without the script that reads JSON."""
+    return (
+        request.method == "POST"
+        and request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+    )
+
+
+def _as_page(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The sentence of an act on the page it was asked from."""
+    if not isinstance(answer, JsonResponse):
+        return answer
+    told = json.loads(answer.content)
+    if "refusal" in told:
+        messages.error(request, told["refusal"])
+    elif "sentence" in told:
+        messages.success(request, told["sentence"])
+    back = request.headers.get("Referer", "")
+    known = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back if known else "/")
 
 
 def refused(refusal: Refusal, *, status: int = 409) -> HttpResponse:

@@ -1,10 +1,9 @@
-// What every page answers to: the command line, the keys that work anywhere,
-// the clock, the account menu. A page adds its own keys with `on`.
+// What every page answers to: the keys that work anywhere, the clock, the account
+// menu. A page adds its own keys with `on`; the command line is in orders.js.
 //
 //   on('F4', openFirstFree)            anywhere, even inside a field
-//   on('/', focusLine, { outside: true })   only outside fields
+//   on('/', toLine, { outside: true })   only outside fields
 import './drafts.js';
-import { combobox } from './combo.js';
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const bindings = new Map();
@@ -35,30 +34,6 @@ document.addEventListener('keydown', (event) => {
   if (!binding || (binding.outside && typing(event.target))) return;
   if (binding.act(event) !== false) event.preventDefault();
 });
-
-// The command line ---------------------------------------------------------------
-const line = $('#ordre');
-let came_from = null;
-
-function toLine() {
-  if (!line) return false;
-  if (document.activeElement !== line) came_from = document.activeElement;
-  document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
-  line.focus();
-  line.select();
-  return true;
-}
-on('F3', toLine);
-on('/', toLine, { outside: true });
-
-if (line) {
-  combobox(line, {
-    leave() {
-      line.value = '';
-      (came_from?.isConnected ? came_from : document.body).focus?.();
-    },
-  });
-}
 
 // Help ---------------------------------------------------------------------------
 on('?', () => {
