@@ -94,9 +94,14 @@ class Desk:
         today = self.today
         queue = day_sides.queue(today.board, today.reception, minute_of(self.now))
         return {
-            "file": get_template("desk/queue.html").render({**queue, "today": today.day}),
+            "file": get_template("desk/queue.html").render(
+                {**queue, "today": today.day, "elsewhere": not self.is_today}
+            ),
             "dus": get_template("desk/owed.html").render(
-                day_sides.owed(self.board, self.reception, self.minute)
+                {
+                    **day_sides.owed(self.board, self.reception, self.minute),
+                    "is_today": self.is_today,
+                }
             ),
             "compte": day_sides.counts(self.board),
         }

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from unisson.agenda import actions
 from unisson.agenda import queries as agenda_queries
 from unisson.agenda.models import Appointment
+from unisson.core import clock
 from unisson.core.access import Actor, may, page
 from unisson.core.errors import NotAllowed, Refusal
 from unisson.core.gesture import gesture
@@ -82,12 +83,10 @@ def _acts(appointment: Appointment, state: str) -> list[Act]:
             return [act("Sorti", "leave"), back]
         case "left" | "left_unseen":
             return [back]
-    return [
-        act("Arrivé", "arrive", "A"),
-        act("En salle", "room", "S"),
-        act("Absent", "no-show", "X"),
-        act("Excusé", "excused"),
-    ]
+    day, today = clock.local(appointment.start).date(), clock.today()
+    here = [act("Arrivé", "arrive", "A"), act("En salle", "room", "S")] if day == today else []
+    gone = [act("Absent", "no-show", "X")] if day <= today else []
+    return [*here, *gone, act("Excusé", "excused")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,8 +288,10 @@ def _absence(row: AbsenceRow, practitioner_id: int) -> Cell:
 
 def _away(column: DayColumn) -> str:
     """`Absence dès 11 h` in the head of the column, where the eye begins."""
+    if not column.openings:
+        return "" if column.appointments else "Ne reçoit pas"
     away = [row for row in column.absences if row.kind == "absence"]
-    if not away or not column.openings:
+    if not away:
         return ""
     first, last = column.openings[0].start_minute, column.openings[-1].end_minute
     row = away[0]

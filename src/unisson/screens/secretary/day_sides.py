@@ -116,6 +116,7 @@ def owed(board: DayBoard, reception: Board, minute: int | None) -> dict[str, Any
     """The right panel: only what exists. `minute` is None when the day is not today."""
     to_warn = reception.to_warn
     replace, warn, held, free = [], [], [], []
+    absences = []
     for column in board.columns:
         name = without_title(column.name)
         for row in column.appointments:
@@ -124,13 +125,15 @@ def owed(board: DayBoard, reception: Board, minute: int | None) -> dict[str, Any
             if row.id in to_warn:
                 warn.append(Owed(row, name, to_warn[row.id]))
         held += [Held(hold, name) for hold in column.holds]
-        if minute is not None and (next_free := _next_free(column, minute)):
+        absences += [absence for absence in column.absences if absence.to_replace]
+        if next_free := _next_free(column, minute or 0):
             free.append(next_free)
     replace.sort(key=lambda each: each.row.start_minute)
     warn.sort(key=lambda each: each.row.start_minute)
     return {
         "to_replace": replace[:SHOWN],
         "to_replace_count": len(replace),
+        "absences": absences,
         "to_warn": warn[:SHOWN],
         "to_warn_count": len(warn),
         "held": held,

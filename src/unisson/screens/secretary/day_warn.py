@@ -15,14 +15,14 @@ from unisson.screens.shared.dialogs import dialog
 from unisson.screens.shared.phones import first_numbers
 
 
-@page("reception.watch")
+@page("desk.see")
 @require_GET
 @dialog
 def warn(request: HttpRequest, day: date, practitioner_id: int) -> HttpResponse:
     """The patients not here yet who would wait, when they should pass, and their telephone."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not actor.works_for(practitioner_id):
-        raise NotAllowed("reception.watch")
+        raise NotAllowed("desk.see")
     desk = Desk.at(day, [practitioner_id])
     late = desk.reception.late.get(practitioner_id)
     names = [column.name for column in desk.board.columns]

@@ -25,6 +25,7 @@ class Square:
     day: MonthDay
     outside: bool
     today: bool
+    past: bool
 
     @property
     def closed(self) -> bool:
@@ -45,7 +46,12 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
     last = following + timedelta(days=(7 - following.weekday()) % 7 - 1)
     today = clock.today()
     squares = [
-        Square(day, (day.date.year, day.date.month) != (month.year, month.month), day.date == today)
+        Square(
+            day,
+            outside=(day.date.year, day.date.month) != (month.year, month.month),
+            today=day.date == today,
+            past=day.date < today,
+        )
         for day in queries.month(first, last, ids)
     ]
     return render(

@@ -28,7 +28,11 @@ def week(request: HttpRequest, practitioner_id: int, day: date) -> HttpResponse:
     monday = day - timedelta(days=day.weekday())
     board = queries.week(practitioner_id, monday)
     today = clock.today()
-    visits = reception.board(today, [practitioner_id]).visits
+    visits = {
+        each: reception.board(each, [practitioner_id]).visits
+        for each in (monday + timedelta(days=at) for at in range(7))
+        if each <= today
+    }
     shown = [
         (monday + timedelta(days=at), column)
         for at, column in enumerate(board.columns)
@@ -39,7 +43,7 @@ def week(request: HttpRequest, practitioner_id: int, day: date) -> HttpResponse:
         column_html(
             column_view(
                 column,
-                visits if day == today else {},
+                visits.get(day, {}),
                 day=day,
                 now=now if day == today else None,
                 element_id=f"jour-{day:%Y-%m-%d}",

@@ -1,6 +1,6 @@
 // What the keys do at the desk: arrived, in room, absent, move, block, book, undo.
 import { lettersAllowed, on, typing } from './keys.js';
-import { close, open, say, send } from './dialog.js';
+import { close, landed, open, say, send } from './dialog.js';
 import { drafts, resume } from './drafts.js';
 import { cellOf, current, go, grid, kindOf, read } from './grid.js';
 import './booking.js';
@@ -16,6 +16,7 @@ function lift(what) {
   carried = what;
   sessionStorage.setItem('porte', JSON.stringify(carried));
   drawCarried();
+  if (current()) read(current(), 'porte');
   say(`${carried.said} : choisir une place libre, Entrée pour poser, Échap pour laisser.`);
 }
 function letGo() {
@@ -33,8 +34,7 @@ async function drop(cell) {
   const done = await send(`/rdv/${carried.id}/deplacer/`, { ...at(cell), version: carried.version });
   if (!done) return;
   letGo();
-  if (done.focus) go(cellOf(done.focus));
-  say(done.sentence);
+  landed(done);
 }
 
 const book = (cell, extra = {}) => open(`/rdv/nouveau/?${query({ ...at(cell), ...extra })}`);
@@ -49,8 +49,7 @@ function enter(cell) {
 
 async function act(cell, verb) {
   const done = await send(`/rdv/${idOf(cell)}/${verb}/`, { version: cell.dataset.ver });
-  if (done && !grid.contains(document.activeElement)) go(cellOf(`r${idOf(cell)}`));
-  if (done) say(done.sentence);
+  if (done) landed(done);
 }
 
 const LETTERS = {
@@ -86,7 +85,7 @@ if (grid) {
 // reception. The answer says what was taken back.
 on('Ctrl+z', (event) => {
   if (typing(event.target) || document.querySelector('dialog[open]')) return false;
-  send('/annuler/').then((done) => done?.focus && go(cellOf(done.focus)));
+  send('/annuler/').then((done) => done && landed(done));
   return true;
 });
 

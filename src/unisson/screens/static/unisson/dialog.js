@@ -8,7 +8,7 @@
 //
 // A request whose answer was lost is sent again under the same request_id: the
 // server does it once.
-import { announce, csrf, on, typing } from './keys.js';
+import { announce, csrf, lettersAllowed, on, typing } from './keys.js';
 import { combobox } from './combo.js';
 import { drafts, dropForm, held, offer, park, resume } from './drafts.js';
 
@@ -77,6 +77,12 @@ function done(answer) {
     if (answer.sentence) say(answer.sentence);
   }
   return answer;
+}
+
+// The focus on what was changed, then the sentence: it stays until the focus moves.
+export function landed(answer) {
+  if (answer.focus) document.dispatchEvent(new CustomEvent('unisson:focus', { detail: answer.focus }));
+  if (answer.sentence) say(answer.sentence);
 }
 
 // The dialog -----------------------------------------------------------------------
@@ -157,7 +163,7 @@ box?.addEventListener('submit', async (event) => {
     form.dataset.fini = '1';
     if (answer.then) open(answer.then);
     else close();
-    if (answer.focus) document.dispatchEvent(new CustomEvent('unisson:focus', { detail: answer.focus }));
+    landed(answer);
   } else {
     const word = form.querySelector('.reponse') ?? form.appendChild(document.createElement('p'));
     word.className = 'reponse erreur';
@@ -170,6 +176,15 @@ async function fragment(url) {
   const html = await (await fetch(url, { headers: { 'X-Boite': '1' } })).text();
   return new DOMParser().parseFromString(html, 'text/html').body.childNodes;
 }
+
+// The letters of the grid act in an opened appointment too.
+box?.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target) || !lettersAllowed()) return;
+  const button = event.key.length === 1 && box.querySelector(`[data-lettre="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
 
 // Enter on a list of choices sends the form, as it does in a text field.
 box?.addEventListener('keydown', (event) => {
@@ -185,7 +200,10 @@ box?.addEventListener('click', async ({ target }) => {
   if (!slot) return;
   const { praticien, jour, minute } = slot.dataset;
   const answer = await send(slot.dataset.poser, { praticien, jour, minute });
-  if (answer) close();
+  if (answer) {
+    close();
+    landed(answer);
+  }
 });
 
 document.addEventListener('click', (event) => {
