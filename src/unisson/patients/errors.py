@@ -57,7 +57,7 @@ class WouldLowerStatus(Refusal):
 
     def __init__(self, status: str) -> None:
         super().__init__(
-            f"L’identité est {status}\N{NO-BREAK SPACE}: changer un trait la rend provisoire,"
+            f"C’est une {status}\N{NO-BREAK SPACE}: changer un trait la rend provisoire,"
             " le matricule INS sera mis de côté et la pièce devra être revue."
             " Rien n’a été enregistré. Confirmez si c’est bien ce que vous voulez."
         )

@@ -15,8 +15,8 @@ from unisson.core.locks import PATIENTS, lock
 from unisson.patients import events, proximity, search_index
 from unisson.patients.actions.writing import birth_lock
 from unisson.patients.errors import AlreadyKnown
+from unisson.patients.lines import line_of
 from unisson.patients.models import Numbering, Patient, Telephone
-from unisson.patients.queries import line_of
 from unisson.patients.rules import identity, nearness, phones
 from unisson.practice.models import Practitioner
 

@@ -13,8 +13,8 @@ from unisson.patients import proximity
 from unisson.patients.actions.creation import used_value
 from unisson.patients.actions.writing import different, refuse_stale, taken, write
 from unisson.patients.errors import WouldLowerStatus
+from unisson.patients.lines import line_of
 from unisson.patients.models import FormerMatricule, IdentityStatus, Patient
-from unisson.patients.queries import line_of
 from unisson.patients.rules import identity, ins
 from unisson.patients.rules.identity import Standing, StrictTraits
 

@@ -12,8 +12,8 @@ from unisson.core.gesture import Act, gesture
 from unisson.core.locks import PATIENTS, lock
 from unisson.patients import events, merging, proximity, search_index
 from unisson.patients.actions.writing import history, refuse_merged, spelled
+from unisson.patients.lines import line_of
 from unisson.patients.models import DuplicateProposal, Merge, MergeProposal, Patient
-from unisson.patients.queries import line_of
 from unisson.patients.rules import merging as rules
 from unisson.patients.rules.merging import File
 

@@ -50,7 +50,11 @@ def keys(
     pairs += [(NAME, token) for token in tokens(names[0])]
     pairs += [(BIRTH_NAME, token) for name in names[1:] for token in tokens(name)]
     pairs += [(FIRST, token) for name in firsts for token in tokens(name)]
-    pairs += [(EAR, f"{ear(name)} {ear(first)}") for name in names for first in firsts]
+    pairs += [
+        (EAR, f"{sound} {ear(first)}")
+        for sound in ear_names(birth_name, used_name)
+        for first in firsts
+    ]
     for phone in phones:
         digits = phone.lstrip("+")
         pairs += [(PHONE, digits), (TAIL, digits[::-1])]
@@ -71,5 +75,6 @@ def _line(names: list[str], firsts: list[str], given: str, born: date) -> str:
 
 
 def ear_names(birth_name: str, used_name: str) -> set[str]:
-    """How the patient's names sound, without the first name."""
-    return {key for key in (ear(birth_name), ear(used_name)) if key}
+    """How the patient's names, and the words of a compound name, sound."""
+    words = [word for name in (birth_name, used_name) for word in tokens(name)]
+    return {key for key in map(ear, words) if key}

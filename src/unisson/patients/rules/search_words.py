@@ -22,9 +22,7 @@ _PHONE = re.compile(
     r"(?<![\w/])(?:(?:\+|00)[1-9][\d\s.\-()]{6,}\d|0[1-9](?:[\s.\-]?\d\d){4})(?![\w/])",
     re.ASCII,
 )
-_PART_OF_PHONE = re.compile(
-    r"(?<![\w/])0[1-9](?:[\s.\-]\d\d){1,3}(?:[\s.\-]\d)?(?![\w/])", re.ASCII
-)
+_PART_OF_PHONE = re.compile(r"(?<![\w/])\d\d(?:[\s.\-]\d\d){1,3}(?:[\s.\-]\d)?(?![\w/])", re.ASCII)
 _MATRICULE = re.compile(
     r"(?<!\w)[1-478]\s?\d\d\s?\d\d\s?(?:\d\d|2[ab])\s?\d{3}\s?\d{3}(?:\s?\d\d)?(?!\w)",
     re.ASCII,
