@@ -2,5 +2,22 @@
 
 from unisson.exchange.actions.agenda import import_agenda
 from unisson.exchange.actions.patients import import_patients
+from unisson.exchange.actions.waiting import (
+    choices_of,
+    content,
+    drop,
+    keep_file,
+    settle,
+    waiting,
+)
 
-__all__ = ["import_agenda", "import_patients"]
+__all__ = [
+    "choices_of",
+    "content",
+    "drop",
+    "import_agenda",
+    "import_patients",
+    "keep_file",
+    "settle",
+    "waiting",
+]
