@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from unisson.agenda import queries as agenda
 from unisson.agenda.models import Appointment
 from unisson.agenda.queries import AppointmentRow
@@ -43,6 +45,7 @@ class Row:
     glyph: str
     tone: str
     detail: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def _row(row: AppointmentRow, known: _Known) -> Row:
         glyph=glyph,
         tone=tone,
         detail=", ".join(filter(None, details)),
+        url=reverse("appointment", args=[row.id]),
     )
 
 

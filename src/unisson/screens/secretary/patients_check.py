@@ -20,7 +20,7 @@ from unisson.patients.rules.line import given_name_case
 from unisson.screens.secretary import patients_words as words
 from unisson.screens.secretary.patients_forms import DocumentForm, Form, MatriculeForm
 from unisson.screens.secretary.patients_frame import actor, frame, known, open_record, saved
-from unisson.screens.secretary.patients_text import provenance
+from unisson.screens.secretary.patients_text import document_words, insi_words
 from unisson.screens.shared import french
 
 STATUS_MEANS = {
@@ -67,7 +67,8 @@ def _page(
         sex_word=words.SEX_WORDS[patient.sex],
         status_word=words.STATUS_WORDS[patient.identity_status],
         status_means=STATUS_MEANS[patient.identity_status],
-        provenance=provenance(patient),
+        document_words=document_words(patient),
+        insi_words=insi_words(patient),
         masked=ins.masked(patient.ins_matricule),
         oid_words=ins.OIDS.get(patient.ins_oid, ""),
         usable=bool(patient.usable_matricule),

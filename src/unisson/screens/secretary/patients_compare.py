@@ -38,11 +38,7 @@ def rows(mine: Patient, theirs: Patient) -> list[Row]:
         _text("Lieu de naissance", _place(mine), _place(theirs)),
         _text("Nom utilisé", mine.used_name, theirs.used_name),
         _text("Prénom utilisé", mine.used_first_name, theirs.used_first_name),
-        _text(
-            "Statut",
-            words.STATUS_WORDS[mine.identity_status],
-            words.STATUS_WORDS[theirs.identity_status],
-        ),
+        _text("Statut", _status(mine), _status(theirs), differs=False),
         _text(
             "Matricule INS",
             _masked(mine),
@@ -50,15 +46,15 @@ def rows(mine: Patient, theirs: Patient) -> list[Row]:
             mine.ins_matricule != theirs.ins_matricule,
         ),
         Row(heading="Contacts"),
-        _text("Téléphones", _numbers(mine), _numbers(theirs)),
-        _text("Adresse", address(mine), address(theirs)),
+        _text("Téléphones", _numbers(mine), _numbers(theirs), whole=True),
+        _text("Adresse", address(mine), address(theirs), whole=True),
         _text("Courriel", mine.email, theirs.email),
-        _text("Entourage", _around(mine), _around(theirs)),
+        _text("Entourage", _around(mine), _around(theirs), whole=True),
         Row(heading="Dossier"),
-        _text("Médecin traitant", treating(mine), treating(theirs)),
-        _text("Couverture", _covered(mine), _covered(theirs)),
-        _text("Rendez-vous", _booked(mine), _booked(theirs)),
-        _text("Créé", _day(mine), _day(theirs)),
+        _text("Médecin traitant", treating(mine), treating(theirs), whole=True),
+        _text("Couverture", _covered(mine), _covered(theirs), whole=True),
+        _text("Rendez-vous", _booked(mine), _booked(theirs), differs=False),
+        _text("Créé", _day(mine), _day(theirs), differs=False),
     ]
 
 
@@ -67,13 +63,18 @@ def count(compared: Iterable[Row]) -> int:
     return sum(row.differs for row in compared)
 
 
-def _text(label: str, mine: str, theirs: str, differs: bool | None = None) -> Row:
-    """A line of text. One that is empty on one side is not a difference: it contradicts nothing."""
+def _text(
+    label: str, mine: str, theirs: str, differs: bool | None = None, *, whole: bool = False
+) -> Row:
+    """A line of text; `whole`: when it differs, all of it is marked.
+
+    A line empty on one side is not a difference: it contradicts nothing.
+    """
     both = bool(mine and theirs)
     unlike = both and (mine.casefold() != theirs.casefold() if differs is None else differs)
     if not unlike:
         return Row(label, ((mine, False),) if mine else (), ((theirs, False),) if theirs else ())
-    if mine.casefold() == theirs.casefold():
+    if whole or mine.casefold() == theirs.casefold():
         return Row(label, ((mine, True),), ((theirs, True),), True)
     return Row(label, differing(mine, theirs), differing(theirs, mine), True)
 
@@ -81,6 +82,10 @@ def _text(label: str, mine: str, theirs: str, differs: bool | None = None) -> Ro
 def _birth(mine: Patient, theirs: Patient) -> Row:
     a, b = f"{mine.birth_date:%d/%m/%Y}", f"{theirs.birth_date:%d/%m/%Y}"
     return Row("Date de naissance", differing_date(a, b), differing_date(b, a), a != b)
+
+
+def _status(patient: Patient) -> str:
+    return words.STATUS_WORDS[patient.identity_status]
 
 
 def _place(patient: Patient) -> str:
@@ -109,7 +114,7 @@ def _booked(patient: Patient) -> str:
     booked = Appointment.objects.filter(patient=patient).exclude(status=Appointment.Status.MISTAKE)
     past = booked.filter(start__lt=clock.now()).count()
     coming = booked.filter(start__gte=clock.now()).count()
-    return f"{french.plural(past, 'passé')}, {coming} à venir"
+    return f"{french.plural(past, 'passé')}, {coming} à venir" if past + coming else "aucun"
 
 
 def _day(patient: Patient) -> str:

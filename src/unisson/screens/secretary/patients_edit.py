@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from unisson.core import clock
 from unisson.core.access import page
 from unisson.core.errors import Refusal
 from unisson.patients import actions
@@ -102,12 +101,11 @@ def _identity_page(
     lowering: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    said = words.birth_words(patient.birth_date, patient.birth_date_precision, clock.today())
     context = frame(
         patient,
         form=form,
         lowering=lowering,
-        birth_words="" if form.is_bound else said,
+        birth_words=form.birth_words,
         status_word=words.STATUS_WORDS[patient.identity_status],
     )
     return render(request, "patients/identity.html", context, status=status)
@@ -175,7 +173,7 @@ def _contacts_page(
         }
     )
     layout = [
-        FieldRow("moyen", form.chosen("address_line")),
+        FieldRow("seul", form.chosen("address_line")),
         FieldRow("duo", form.chosen("postcode", "commune")),
         FieldRow("duo", form.chosen("email", "language")),
     ]

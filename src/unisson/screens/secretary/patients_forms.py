@@ -17,6 +17,7 @@ from unisson.core.errors import Refusal
 from unisson.patients.models import Coverage, RelatedPerson, Sex, Telephone
 from unisson.patients.rules import birth_dates, identity, ins, phones
 from unisson.practice.models import Practitioner
+from unisson.screens.secretary import patients_words as words
 from unisson.screens.shared import typed
 
 UNKNOWN_PARTS = [
@@ -135,8 +136,18 @@ class TraitsForm(RecordForm):
     birth_place_code = _text(
         "Code INSEE du lieu", limit=5, help_text="49007 ; 99 et trois chiffres pour un pays"
     )
-    used_name = _text("Nom utilisé", help_text="Celui qu’elle donne, s’il est différent")
+    used_name = _text("Nom utilisé", help_text="S’il est différent du nom de naissance")
     used_first_name = _text("Prénom utilisé")
+
+    @property
+    def birth_words(self) -> str:
+        """The birth date read back in words; empty when it is not one."""
+        text, precision = self["birth_date"].value(), self["birth_date_precision"].value()
+        try:
+            born, known = typed_birth_date(text or "", precision or "exact", clock.today())
+        except Refusal:
+            return ""
+        return words.birth_words(born, known, clock.today())
 
     def clean_birth_date(self) -> date:
         precision = self.data.get("birth_date_precision") or "exact"

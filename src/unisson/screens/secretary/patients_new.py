@@ -251,16 +251,6 @@ def _traits_page(
             for line in everyone.values()
         ],
         "search_url": f"{reverse('patient-new')}?{urlencode(query)}",
-        "birth_words": _said(form),
+        "birth_words": form.birth_words,
     }
     return render(request, "patients/new_traits.html", context, status=status)
-
-
-def _said(form: NewPatientForm) -> str:
-    """The birth date in words, when it is one."""
-    text, precision = form["birth_date"].value(), form["birth_date_precision"].value()
-    try:
-        born, precision = typed_birth_date(text or "", precision or "exact", clock.today())
-    except Refusal:
-        return ""
-    return words.birth_words(born, precision, clock.today())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from unisson.core import clock
@@ -22,6 +23,7 @@ from unisson.screens.secretary.patients_text import address, provenance, treatin
 from unisson.screens.shared import french
 
 LINES = 50  # rows of a page of history
+NEAR_SHOWN = 4  # the others are in the comparison
 
 
 @page("patients.read")
@@ -44,7 +46,8 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
             status_word=words.STATUS_WORDS[opened.identity_status],
             masked=ins.masked(opened.ins_matricule),
             provenance=provenance(opened),
-            near=near,
+            near=near[:NEAR_SHOWN],
+            near_more=max(len(near) - NEAR_SHOWN, 0),
             near_title=rows.near_title(near) if near else "",
             near_advice=rows.near_advice(near, line) if near else "",
             telephones=rows.telephone_rows(opened),
@@ -59,6 +62,7 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
             readers=rows.reader_words(opened),
             role_word=rows.role_word(actor(request).role),
             now=clock.now(),
+            booking_url=f"{reverse('first-free')}?patient={opened.pk}",
             kept=queries.lines([opened.merged_into_id])[opened.merged_into_id]
             if opened.merged_into_id
             else None,
@@ -101,12 +105,15 @@ def history(request: HttpRequest, patient_id: int) -> HttpResponse:
     """What changed in this record: field, before, after, by whom."""
     opened = open_record(request, patient_id, "historique")
     changes = Paginator(
-        PatientChange.objects.filter(patient=opened).order_by("-at", "-id"), LINES
+        PatientChange.objects.filter(patient=opened)
+        .exclude(field__in=words.HIDDEN)
+        .order_by("-at", "-id"),
+        LINES,
     ).get_page(request.GET.get("page"))
     shown = [
         {
             "when": french.said(change.at),
-            "what": words.field_label(change.field).capitalize(),
+            "what": words.sentence_case(words.field_label(change.field)),
             "before": words.value(change.field, change.before),
             "after": words.value(change.field, change.after),
             "by": change.actor_name,
@@ -119,7 +126,7 @@ def history(request: HttpRequest, patient_id: int) -> HttpResponse:
 @page("patients.read_history")
 def readers(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Who read this record, and who did what with it."""
-    opened = open_record(request, patient_id, "lectures")
+    opened = open_record(request, patient_id, "liste des lectures")
     lines = Paginator(
         AuditEvent.objects.filter(patient_id=patient_id).order_by("-at", "-id"), LINES
     ).get_page(request.GET.get("page"))
@@ -129,9 +136,15 @@ def readers(request: HttpRequest, patient_id: int) -> HttpResponse:
             "who": each.actor_name,
             "role": rows.role_word(each.actor_role),
             "what": each.get_action_display(),
-            "detail": each.detail if each.action == "R" else words.verb_label(each.verb),
+            "detail": each.detail
+            if each.action == "R"
+            else words.act_words(each.verb, each.detail),
             "device": each.device,
         }
         for each in lines
     ]
-    return render(request, "patients/readers.html", frame(opened, lines=shown, page_of=lines))
+    return render(
+        request,
+        "patients/readers.html",
+        frame(opened, lines=shown, page_of=lines, devices=any(each["device"] for each in shown)),
+    )

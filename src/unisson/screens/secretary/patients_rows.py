@@ -27,6 +27,14 @@ from unisson.practice.roles import LABELS
 from unisson.screens.secretary import patients_words as words
 from unisson.screens.shared import french
 
+# Reasons the eye reads in the columns beside.
+SEEN = {
+    "même nom",
+    "même prénom",
+    "même nom de naissance",
+    "même date de naissance",
+    "même nom et même prénom",
+}
 NEAR_WORDS = {"homonym": "Homonyme", "near": "Dossier proche"}
 
 
@@ -112,7 +120,7 @@ def _near_row(mine: PatientLine, other: Patient, kind: str, reasons: Iterable[st
         born=differing_date(line.born, mine.born),
         lives=f"habite {other.commune}" if other.commune else "",
         kind=("Jumelle" if line.sex == "F" else "Jumeau") if kind == "twin" else NEAR_WORDS[kind],
-        why=", ".join(reasons),
+        why=", ".join(each for each in reasons if each not in SEEN),
     )
 
 
@@ -249,7 +257,7 @@ def coverage_row(coverage: Coverage, *, on: date) -> CoverageRow:
     else:
         state, tone, glyph = "dates non renseignées", "", "prevu"
     details = [
-        f"n° {coverage.member_number}" if coverage.member_number else "",
+        words.masked_numbers(f"n° {coverage.member_number}") if coverage.member_number else "",
         _dates(coverage.valid_from, coverage.valid_until),
         f"vérifiés {french.said(coverage.checked_at)}" if coverage.checked_at else "non vérifiés",
         f"par {coverage.checked_by}" if coverage.checked_by else "",
@@ -272,21 +280,27 @@ def coverage_row(coverage: Coverage, *, on: date) -> CoverageRow:
 
 
 def change_rows(patient: Patient, *, count: int = 4) -> list[ChangeRow]:
-    """The last changes, one row for what was changed together. One query."""
-    latest = PatientChange.objects.filter(patient=patient).order_by("-at", "-id")[: count * 6]
-    groups: dict[tuple[object, str], list[PatientChange]] = {}
+    """The last changes, one row for what one person changed in a day. One query."""
+    latest = (
+        PatientChange.objects.filter(patient=patient)
+        .exclude(field__in=words.HIDDEN)
+        .order_by("-at", "-id")[: count * 10]
+    )
+    groups: dict[tuple[date, str], list[str]] = {}
     for change in latest:
-        groups.setdefault((change.at, change.actor_name), []).append(change)
+        fields = groups.setdefault((clock.local(change.at).date(), change.actor_name), [])
+        fields.append(words.field_label(change.field))
     return [
-        ChangeRow(
-            day=french.short_day(clock.local(changes[0].at).date()),
-            what=", ".join(
-                dict.fromkeys(words.field_label(change.field) for change in changes)
-            ).capitalize(),
-            by=changes[0].actor_name,
-        )
-        for changes in list(groups.values())[:count]
+        ChangeRow(french.short_day(day), _listed(list(dict.fromkeys(fields))), by)
+        for (day, by), fields in list(groups.items())[:count]
     ]
+
+
+def _listed(labels: list[str]) -> str:
+    """`Langue, adresse, couverture et 2 autres`."""
+    more = f" et {french.plural(len(labels) - 3, 'autre')}" if len(labels) > 3 else ""
+    said = ", ".join(labels[:3]) + more
+    return said[:1].upper() + said[1:]
 
 
 def reader_words(patient: Patient, *, count: int = 2) -> list[str]:

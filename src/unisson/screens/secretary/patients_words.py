@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.core.exceptions import FieldDoesNotExist
 
-from unisson.patients.models import Patient
+from unisson.patients.models import DatePrecision, Patient
+from unisson.patients.rules import ins, phones
 from unisson.patients.rules.birth_dates import age_words
+from unisson.patients.rules.identity import DOCUMENTS
 from unisson.screens.shared import french
 
 NBSP = "\u00a0"
@@ -36,6 +39,11 @@ def birth_words(born: date, precision: str, on: date) -> str:
     if precision == "month_unknown":
         return f"le {born.day}, mois inconnu, {born.year}, {years}"
     return f"{born.year}, jour et mois inconnus, {years}"
+
+
+def sentence_case(text: str) -> str:
+    """A capital first, the others as they are: `Matricule INS`."""
+    return text[:1].upper() + text[1:]
 
 
 def typed_again(born: date, precision: str) -> str:
@@ -81,16 +89,38 @@ def field_label(field: str) -> str:
     return str(getattr(known, "verbose_name", field))
 
 
+# Written with another field that says the same.
+HIDDEN = (
+    "insi_retrieved_at",
+    "documents_checked_at",
+    "documents_checked_by",
+)
+_MATRICULE = re.compile(r"\b[1-478]\d{4}(?:\d\d|2[AB])\d{6}(?:\d\d)?\b")
+
+
+def masked_numbers(text: str) -> str:
+    """The text with every matricule in it masked: it is shown on demand only, one by one."""
+    return _MATRICULE.sub(lambda found: ins.masked(found[0]), text)
+
+
 def value(field: str, text: str) -> str:
     """A value kept in the history, as the page of the record would show it."""
     if text in {"True", "False"}:
         return "oui" if text == "True" else "non"
     if field == "sex":
         return SEX_WORDS.get(text, text)
+    if field == "document_kind":
+        return DOCUMENTS.get(text, text)
+    if field == "ins_oid":
+        return ins.OIDS.get(text, text)
+    if field == "birth_date_precision":
+        return str(dict(DatePrecision.choices).get(text, text))
+    if field == "related_phone":
+        return phones.display(text) if text else ""
     if field in {"birth_date", "deceased_on"} and len(text) == 10:
         year, month, day = text.split("-")
         return f"{day}/{month}/{year}"
-    return text
+    return masked_numbers(text)
 
 
 VERB_LABELS = {
@@ -119,3 +149,15 @@ VERB_LABELS = {
 def verb_label(verb: str) -> str:
     """What was done, as said at the desk; the verb itself when nobody named it yet."""
     return VERB_LABELS.get(verb, verb)
+
+
+def act_words(verb: str, detail: str) -> str:
+    """What was done, and to which fields: `dossier modifié : langue, adresse`."""
+    fields = [field for field in detail.split(", ") if field not in HIDDEN]
+    if verb not in FIELD_VERBS or not all(re.fullmatch("[a-z_]+", field) for field in fields):
+        return verb_label(verb)
+    labels = dict.fromkeys(field_label(field) for field in fields)
+    return f"{verb_label(verb)} : {', '.join(labels)}"
+
+
+FIELD_VERBS = {"patients.update", "patients.check_identity"}

@@ -73,21 +73,24 @@ export function restore(form, draft) {
 }
 
 // Where a page is loaded, decide about what was sent: a redirect that leads away
-// from the form is the server's yes. Anything else keeps the draft.
+// from the form, or back to it with a word of success, is the server's yes.
+// Anything else keeps the draft.
 function settle() {
+  const said = document.querySelector('.messages .success') !== null;
   const redirected = performance.getEntriesByType('navigation')[0]?.redirectCount > 0;
   for (const key of Object.keys(localStorage).filter((k) => k.startsWith(PREFIX))) {
     const draft = JSON.parse(localStorage.getItem(key));
     if (!draft.sent) continue;
     const here = [...document.forms].some((form) => form.dataset.brouillon && idOf(form) === draft.id);
-    if (account && key.startsWith(`${PREFIX}${account}.`) && redirected && !here) localStorage.removeItem(key);
+    if (account && key.startsWith(`${PREFIX}${account}.`) && redirected && (!here || said)) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify({ ...draft, sent: false }));
   }
 }
 
 export function offer(form) {
   const draft = account && drafts().find((each) => each.id === idOf(form));
-  if (!draft) return;
+  // Sent back by the server with what was typed in it: there is nothing to offer.
+  if (!draft || form.hasAttribute('data-rempli')) return;
   if (sessionStorage.getItem('reprendre') === draft.id) {
     sessionStorage.removeItem('reprendre');
     restore(form, draft);

@@ -1,5 +1,6 @@
 // The patient's pages: their letters, pickers of a person, the way back.
 import { combobox } from './combo.js';
+import { dropForm } from './drafts.js';
 import { announce, lettersAllowed, on } from './keys.js';
 
 // A link or a button with `data-touche="r"` answers to that letter, outside fields.
@@ -54,6 +55,11 @@ if (search) {
     go = false;
     announce(target.querySelector('[data-dit]')?.textContent ?? '');
   });
+}
+
+// « Annuler » means it: what was typed in this form is thrown away. Escape keeps it.
+for (const link of document.querySelectorAll('form[data-brouillon] a[data-jeter]')) {
+  link.addEventListener('click', () => dropForm(link.closest('form')));
 }
 
 // A form that came back with mistakes: the first one has the focus.
