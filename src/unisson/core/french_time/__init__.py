@@ -14,6 +14,7 @@ from unisson.core.french_time.say import (
     say_long_day,
     say_minutes,
     say_time,
+    sentence,
 )
 from unisson.core.french_time.window import Doubt, Question, Span, Window
 
@@ -30,4 +31,5 @@ __all__ = [
     "say_long_day",
     "say_minutes",
     "say_time",
+    "sentence",
 ]

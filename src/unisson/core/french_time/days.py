@@ -14,7 +14,7 @@ from unisson.core.french_time.atoms import (
     number,
     pattern,
 )
-from unisson.core.french_time.say import NBSP, say_day, say_long_day
+from unisson.core.french_time.say import NBSP, say_day, say_long_day, sentence
 from unisson.core.french_time.window import Doubt, Question
 from unisson.core.french_time.words import LONG_MONTHS, LONG_WEEKDAYS, MONTHS, WEEKDAYS
 
@@ -35,11 +35,6 @@ UNIT = "jours|semaine|mois|ans|h|min|s"
 NOT_UNIT = rf"(?! (?:{UNIT}|:|/|\.|-|er|et demi)(?!\S))(?! \d+(?!\S)(?! (?:h|:)))"
 NOT_DAY = rf"(?! (?:a|et) w?\d+ h(?!\S)){NOT_UNIT}"
 LE = r"(?:le |au |du |ce )?"
-
-
-def sentence(text: str) -> str:
-    """With its full stop; « 3 déc. » already brings one."""
-    return text if text.endswith(".") else f"{text}."
 
 
 def month_of(text: str) -> int:

@@ -12,7 +12,7 @@ from unisson.core.french_time import days, hours, periods
 from unisson.core.french_time.atoms import Atom, Kind
 from unisson.core.french_time.canon import Canon, canonical
 from unisson.core.french_time.phrase import phrase
-from unisson.core.french_time.say import NBSP, say_day, say_time
+from unisson.core.french_time.say import NBSP, say_day, say_time, sentence
 from unisson.core.french_time.window import Doubt, Question, Span, Window
 from unisson.core.french_time.words import NEUTRAL, OR, PARTS, PREFIXES, TO
 
@@ -280,7 +280,7 @@ def _points(
     if fixed and bare and not linked:
         names = {atom.weekday for atom in bare}
         if len(fixed) == 1 and fixed[0].first and fixed[0].first.weekday() not in names:
-            said = days.sentence(f"Ce n’est pas le même jour que le {say_day(fixed[0].first)}")
+            said = sentence(f"Ce n’est pas le même jour que le {say_day(fixed[0].first)}")
             questions.append(Question(Doubt.MISMATCH, said, bare[0].first))
         bare = []
     chosen = [atom.first for atom in (*fixed, *bare) if atom.first is not None]

@@ -18,6 +18,11 @@ NBSP = "\u00a0"
 FAR = 180  # days; beyond, the year is said
 
 
+def sentence(text: str) -> str:
+    """With its full stop; « 3 déc. » already brings one."""
+    return text if text.endswith(".") else f"{text}."
+
+
 def say_day(day: date, today: date | None = None) -> str:
     """« jeu. 26 nov. »; the year too when it is not the year around `today`."""
     number = "1er" if day.day == 1 else str(day.day)

@@ -25,6 +25,7 @@ from unisson.screens.secretary.orders.visits import (
     look_of,
     step_choice,
 )
+from unisson.screens.shared.french import agree
 
 TRIED = 3  # readings looked at before giving up on finding somebody
 HERS = 4  # coming appointments shown of a patient
@@ -90,10 +91,10 @@ def book(ask: Ask, order: Order) -> Answer:
         order,
         who=line,
         about=", ".join(want.said),
-        notes=(slots.note,) if slots.note else (),
+        notes=slots.notes,
         choices=free.book_choices(ask, order, slots.found, line.id),
         others=free.other_types(replace(ask, patient_id=line.id), want),
-        chosen=0 if slots.found else None,
+        chosen=slots.chosen,
         enter="Entrée pour réserver, Ctrl Entrée pour préciser",
     )
 
@@ -139,10 +140,10 @@ def find_free(ask: Ask, order: Order) -> Answer:
     return Answer(
         order,
         about=", ".join(want.said),
-        notes=(slots.note,) if slots.note else (),
+        notes=slots.notes,
         choices=free.open_choices(ask, slots.found),
         others=free.other_types(ask, want),
-        chosen=0 if slots.found else None,
+        chosen=slots.chosen,
         enter="Entrée pour réserver ce créneau",
     )
 
@@ -197,11 +198,11 @@ def _card(ask: Ask, order: Order, line: PatientLine) -> Answer:
 def _next(today: Today, row: AppointmentRow) -> list[tuple[Verb, str, str]]:
     """What can be noted of her visit from where she is: the verb, its word, its letter."""
     words = {
-        Verb.ARRIVE: ("Arrivé", "A"),
+        Verb.ARRIVE: (agree("Arrivé", row.line.sex), "A"),
         Verb.ROOM: ("En salle", "S"),
-        Verb.LEAVE: ("Sorti", ""),
-        Verb.NO_SHOW: ("Absent", "X"),
-        Verb.PUT_BACK: ("De nouveau attendu", ""),
+        Verb.LEAVE: (agree("Sorti", row.line.sex), ""),
+        Verb.NO_SHOW: (agree("Absent", row.line.sex), "X"),
+        Verb.PUT_BACK: (agree("De nouveau attendu", row.line.sex), ""),
     }
     return [(verb, said, key) for verb, (said, key) in words.items() if today.can(row, verb)]
 

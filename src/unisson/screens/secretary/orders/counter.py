@@ -20,6 +20,7 @@ from unisson.screens.secretary.orders.visits import (
     look_of,
     step_choice,
 )
+from unisson.screens.shared.french import agree
 
 MOST = 9
 
@@ -106,9 +107,9 @@ def _where_to(ask: Ask, order: Order, row: AppointmentRow) -> Answer:
         order,
         who=row.line,
         about=about,
-        notes=(slots.note,) if slots.note else (),
+        notes=slots.notes,
         choices=free.move_choices(ask, slots.found, row.id, row.version),
-        chosen=0 if slots.found else None,
+        chosen=slots.chosen,
         enter="Entrée pour déplacer là",
     )
 
@@ -212,7 +213,7 @@ def _nobody_today(ask: Ask, order: Order) -> Answer:
     return Answer(
         order,
         who=found.line,
-        notes=("Pas attendu aujourd’hui.",),
+        notes=(f"Pas {agree('attendu', found.line.sex)} aujourd’hui.",),
         choices=(book,),
         sure=False,
     )

@@ -10,7 +10,16 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from unisson.agenda.queries import FreeSlot, free_slots
-from unisson.core.french_time import Window, say_day, say_day_time, say_delay, say_minutes
+from unisson.agenda.queries.slots import Filter, Search
+from unisson.agenda.rules.wall import days, instants_of
+from unisson.core.french_time import (
+    Window,
+    say_day,
+    say_day_time,
+    say_delay,
+    say_minutes,
+    sentence,
+)
 from unisson.screens.secretary import booking_choices as practice
 from unisson.screens.secretary.orders.ask import Ask, Choice, act
 from unisson.screens.secretary.orders.rules import Order
@@ -85,6 +94,15 @@ class Slots:
     found: tuple[FreeSlot, ...] = ()
     note: str = ""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (self.note,) if self.note else ()
+
+    @property
+    def chosen(self) -> int | None:
+        """The first time is under Enter, but never a time that was not asked for."""
+        return 0 if self.found and not self.note else None
+
 
 def search(ask: Ask, want: Wanted, count: int = SHOWN) -> Slots:
     """The times asked for; else the nearest that can be had, and a sentence that says so."""
@@ -100,12 +118,12 @@ def search(ask: Ask, want: Wanted, count: int = SHOWN) -> Slots:
     if window.exact is not None:
         near = _nearest_minute(ask, want, count)
         if near:
-            return Slots(near, f"Pas libre {asked}. Au plus près\u00a0:")
+            return Slots(near, f"{sentence(f'Pas libre {asked}')} Au plus près\u00a0:")
     if window.last is not None:
         after = _in_window(ask, want, _after(window), count)
         if after:
-            return Slots(tuple(after), f"Rien de libre {asked}. Ensuite\u00a0:")
-    return Slots((), f"Rien de libre {asked}.")
+            return Slots(tuple(after), f"{sentence(f'Rien de libre {asked}')} Ensuite\u00a0:")
+    return Slots((), sentence(f"Rien de libre {asked}"))
 
 
 def _after(window: Window) -> Window:
@@ -145,8 +163,10 @@ def _in_window(ask: Ask, want: Wanted, window: Window, count: int) -> list[FreeS
 
 
 def _read(want: Wanted, first: date, last: date, window: Window, count: int) -> list[FreeSlot]:
-    by_minute = window.exact is not None or window.start is not None or window.end is not None
     assert want.visit_type is not None
+    if window.exact is not None:
+        return _at(want, first, last, window)
+    by_minute = window.start is not None or window.end is not None
     found = free_slots(
         practitioner_ids=want.practitioner_ids,
         visit_type_id=want.visit_type.id,
@@ -159,6 +179,25 @@ def _read(want: Wanted, first: date, last: date, window: Window, count: int) -> 
         minutes=want.minutes,
     )
     return [slot for slot in found if window.keeps_minute(slot.start_minute)]
+
+
+def _at(want: Wanted, first: date, last: date, window: Window) -> list[FreeSlot]:
+    """Where the very minute asked for is free, even between the times usually offered."""
+    assert want.visit_type is not None
+    assert window.exact is not None
+    search = Search(want.practitioner_ids, want.visit_type.id, first, last, minutes=want.minutes)
+    search.read_busy()
+    low, high = search.not_before, search.not_after
+    found: list[FreeSlot] = []
+    for day in days(first, last):
+        for told in instants_of(day, window.exact) if window.keeps(day) else ():
+            if not low <= told <= high:
+                continue
+            search.not_before = search.not_after = told
+            for who in search.practitioner_ids:
+                slots = search.slots(who, day, Filter(), urgent=want.urgent)
+                found += [search.row(who, slot) for slot in slots]
+    return found
 
 
 def _halves(window: Window) -> Collection[str]:
