@@ -1,6 +1,7 @@
 """Open streams through the real application: they hold nothing, and go when the browser goes."""
 
 import asyncio
+import signal
 import threading
 
 import pytest
@@ -86,3 +87,29 @@ def test_open_streams_hold_neither_thread_nor_connection_and_leave_nothing(cooki
     assert more <= 1  # a thread on its way out
     assert more_held <= 1
     assert (left, tasks, thread) == (0, [], None)
+
+
+def test_open_streams_end_when_the_server_is_asked_to_stop(cookie):
+    """It waits for every answer to end before it stops."""
+    query = f"vue=essai&jour=2026-11-24&depuis={live.position()}"
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda number, stack: heard.append(number))
+
+    async def story():
+        lines = [await opened(cookie, query) for _ in range(3)]
+        signal.raise_signal(signal.SIGTERM)
+        bodies = []
+        for line in lines:
+            while (part := await line.receive_output(5)).get("more_body"):
+                bodies.append(part["body"])
+            await line.wait(5)
+        return bodies, screen_live.studio()._viewers
+
+    try:
+        # In the main thread, as the server's workers: signals are heard there alone.
+        bodies, left = asyncio.run(story())
+        assert signal.getsignal(signal.SIGTERM).__name__ == "<lambda>"
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert bodies == [screen_live.CLOSING.data] * 3
+    assert (left, heard) == (set(), [signal.SIGTERM])

@@ -20,6 +20,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
+import threading
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -27,6 +29,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from importlib import import_module
+from types import FrameType
 from typing import Any
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -78,6 +81,7 @@ def frame(event: str, body: Mapping[str, Any], *, position: int | None = None) -
 
 RELOAD = frame("recharger", {})
 END = frame("fin", {})
+CLOSING = Frame(b": le serveur s'arrete\n\n", last=True)
 
 
 # Drawing, in the studio's thread -----------------------------------------------
@@ -230,6 +234,7 @@ class Studio:
         self._tasks: list[asyncio.Task[None]] = []
         self._thread: ThreadPoolExecutor | None = None
         self._listening = asyncio.Event()
+        self._signals: dict[int, Any] = {}
 
     async def admit(self, viewer: Viewer, since: int) -> Frame:
         """Add a stream and give it what it has missed.
@@ -245,6 +250,7 @@ class Studio:
                 asyncio.create_task(work())
                 for work in (self._follow, self._count_minutes, self._check_badges)
             ]
+            self._heed_signals()
         await self._listening.wait()
         return await self._run(catch_up, viewer.screen, since)
 
@@ -259,6 +265,32 @@ class Studio:
                 self._thread.submit(connections.close_all)
                 self._thread.shutdown(wait=False)
                 self._thread = None
+            for number, before in self._signals.items():
+                signal.signal(number, before)
+            self._signals = {}
+
+    def _heed_signals(self) -> None:
+        """End the streams when the server is asked to stop.
+
+        It waits for every answer to end first, and these never do. The
+        server's own handlers on the loop are called as before: asyncio learns
+        of signals through a file descriptor, not through these.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+
+        def stop(number: int, stack: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self._send_all, CLOSING)
+            before = self._signals.get(number)
+            if callable(before):
+                before(number, stack)
+            elif before == signal.SIG_DFL:
+                signal.signal(number, before)
+                signal.raise_signal(number)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._signals[number] = signal.signal(number, stop)
 
     async def _run[R](self, work: Any, *arguments: Any) -> R:
         assert self._thread is not None

@@ -25,6 +25,7 @@ from unisson.site.failures import CannotServe as CannotServe
 
 YEAR = 365 * 24 * 3600  # seconds
 READY_WITHIN = 30.0  # seconds
+STOP_WITHIN = 3  # seconds; screens that watch live never hang up by themselves
 LOCK_FILE = "serveur.lock"
 
 
@@ -171,6 +172,7 @@ def _granian(
         static_path_mount=[static],
         static_path_expires=YEAR,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_WITHIN,
     )
     if on_ready is not None:
         threading.Thread(target=_announce, args=(host, port, on_ready), daemon=True).start()
