@@ -14,6 +14,7 @@ from unisson.agenda.models import Absence, Appointment, AppointmentChange, Openi
 from unisson.core.access import Actor
 from unisson.core.errors import NotAllowed, Refusal, Stale
 from unisson.core.models import OutboxEvent
+from unisson.patients import merging
 
 pytestmark = pytest.mark.django_db
 
@@ -327,6 +328,28 @@ def test_every_change_keeps_before_and_after(house):
     assert first.before is None
     assert second.before == first.after
     assert second.after["start"] == "2026-11-24T09:00:00+00:00"
+
+
+# Two files of one patient
+
+
+def test_appointments_follow_a_merge_and_come_back(house):
+    done, other = house.book(), house.book("10:00", patient_id=house.roux.pk)
+    cancelled = house.book("11:00")
+    act = do(actions.cancel, cancelled, by_whom="patient")
+    moved = merging.move_all(house.lebrun.pk, house.roux.pk)
+    assert {row.id for row in queries.patient_appointments(house.roux.pk)} == {
+        done.appointment_id,
+        other.appointment_id,
+        cancelled.appointment_id,
+    }
+    with pytest.raises(Refusal, match="changer de dossier patient"):
+        undo(act)
+    with pytest.raises(Stale, match="changer de dossier patient"):
+        do(actions.cancel, done, by_whom="patient", version=1)
+    merging.undo_all(moved, house.lebrun.pk, house.roux.pk)
+    assert {row.id for row in queries.patient_appointments(house.roux.pk)} == {other.appointment_id}
+    assert get(done).patient_id == house.lebrun.pk
 
 
 # Absences

@@ -8,6 +8,9 @@ class AgendaConfig(AppConfig):
 
     def ready(self) -> None:
         from unisson.agenda import policy
+        from unisson.agenda.merging import AppointmentMover
         from unisson.core import access
+        from unisson.patients import merging
 
         access.grant(policy.GRANTS)
+        merging.register(AppointmentMover())

@@ -344,11 +344,13 @@ def who_changed(appointment_id: int) -> str:
     """Who last changed this appointment, in a sentence."""
     last = (
         AppointmentChange.objects.filter(appointment_id=appointment_id)
+        .select_related("act", "appointment")
         .order_by("-id")
-        .values_list("act__by_name", flat=True)
         .first()
     )
-    return f"{last or 'Quelqu’un'} vient de changer ce rendez-vous."
+    if last is None or last.after["version"] != last.appointment.version:
+        return "Ce rendez-vous vient de changer de dossier patient."
+    return f"{last.act.by_name} vient de changer ce rendez-vous."
 
 
 def days_touched(span: Span) -> list[date]:
