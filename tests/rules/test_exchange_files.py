@@ -81,7 +81,7 @@ def test_a_file_that_is_not_what_it_says(data, words):
 
 
 def test_too_big_is_refused_before_anything(monkeypatch):
-    monkeypatch.setattr(sniffing, "MAX_BYTES", 100)
+    monkeypatch.setattr(sniffing, "MAX_FILE", 100)
     with pytest.raises(Unreadable, match="limite"):
         decode(b"Nom;Prenom\n" * 20)
 

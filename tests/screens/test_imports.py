@@ -1,5 +1,6 @@
 """Taking over data in the browser: give, correct, try, import; the same acts as the command."""
 
+import asyncio
 import html
 import io
 import zipfile
@@ -16,6 +17,7 @@ from unisson.exchange.models import ImportRun, WaitingFile
 from unisson.exchange.rules import sniffing
 from unisson.patients.models import Patient
 from unisson.practice.models import Practitioner, Resource, Site, User
+from unisson.site.uploads import limited
 
 pytestmark = pytest.mark.django_db
 PATIENTS = (
@@ -235,3 +237,32 @@ def test_an_agenda_whose_names_are_given_a_meaning(manager):
     manager.post(f"{url}importer/")
     rows = Appointment.objects.order_by("start").values_list("squeeze_in", flat=True)
     assert list(rows) == [False, True]
+
+
+def test_two_hundred_megabytes_are_refused_before_django_keeps_them():
+    """At the door of the server: what arrives is thrown away, the answer is a page in French."""
+    reached, sent = [], []
+
+    async def django(scope, receive, send):
+        reached.append(scope)
+
+    chunks = iter([b"x" * 1024] * 3)
+
+    async def receive():
+        chunk = next(chunks, None)
+        return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
+
+    async def send(message):
+        sent.append(message)
+
+    def call(length):
+        scope = {"type": "http", "headers": [(b"content-length", str(length).encode())]}
+        asyncio.run(limited(django)(scope, receive, send))
+
+    call(200 * 1024 * 1024)
+    assert reached == []
+    assert sent[0]["status"] == 413
+    assert "Ce fichier est trop gros" in sent[1]["body"].decode()
+    assert next(chunks, None) is None
+    call(1024)
+    assert len(reached) == 1

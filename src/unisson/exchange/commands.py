@@ -100,8 +100,8 @@ def read_bytes(path: Path) -> bytes:
 
     try:
         size = path.stat().st_size
-        if size > sniffing.MAX_BYTES:
-            raise Refusal(f"{sniffing.too_big(size)} Rien n’a été importé.")
+        if size > sniffing.MAX_FILE:
+            raise Refusal(f"{sniffing.too_big(size, sniffing.MAX_FILE)} Rien n’a été importé.")
         return path.read_bytes()
     except OSError as error:
         raise Refusal(f"Le fichier {path} ne s’ouvre pas ({error.strerror}).") from None

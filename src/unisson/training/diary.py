@@ -106,6 +106,7 @@ def write(
                 made += _to_come(made, pool, rng)
             diary.visits += made
     todays = [visit for visit in diary.visits if visit.day == today]
+    _twins_together(todays, now, people)
     diary.visits += _urgency(todays, now, pool, rng)
     _play(diary, today, now, pool, rng)
     _formation(diary, today, now)
@@ -177,9 +178,9 @@ def _aways(today: date, behind: int, ahead: int) -> list[Away]:
 
 def _share(number: int) -> float:
     """How full a day is, by its distance from today in days."""
-    if number <= 0:
+    if number < 0:
         return 0.93
-    return max(0.12, 0.9 - 0.022 * number)
+    return max(0.12, 0.86 - 0.021 * number)
 
 
 def _fill(
@@ -380,6 +381,23 @@ def _beside(visit: Visit, pool: _Pool, rng: random.Random, *, cancelled: bool) -
 # -- today ----------------------------------------------------------------------
 
 
+def _twins_together(todays: list[Visit], now: int, people: Sequence[Person]) -> None:
+    """Two children born the same day, one after the other: the confusion to avoid."""
+    coming = sorted(
+        (v for v in todays if v.who == FORMATION and v.start > now and v.kind.code == "PED"),
+        key=lambda visit: visit.start,
+    )
+    busy = {visit.patient for visit in todays}
+    for number, person in enumerate(people):
+        other = person.twin
+        if other is None or not 0 <= (todays[0].day - person.birth_date).days < 12 * 365:
+            continue
+        if number in busy or other in busy or len(coming) < 2:
+            continue
+        coming[0].patient, coming[1].patient = number, other
+        return
+
+
 def _urgency(todays: list[Visit], now: int, pool: _Pool, rng: random.Random) -> list[Visit]:
     """A child brought in this morning, seen by Dr Diallo between two others."""
     later = [v for v in todays if v.who == "diallo" and v.start > now + 20 and v.kind.code != "URG"]
@@ -425,7 +443,7 @@ def _play(diary: Diary, today: date, now: int, pool: _Pool, rng: random.Random) 
         )
         free_at, excused = 0, False
         # Somebody does not come, at Dr Nguyen's for sure.
-        missing = 1 if who == "nguyen" else rng.randint(1, 12)
+        missing = 0 if who == "nguyen" else rng.randint(1, 12)
         for order, visit in enumerate(todays):
             if visit.urgent and visit.squeeze_in:
                 continue

@@ -28,6 +28,7 @@ from unisson.exchange.rules.report import Report
 from unisson.exchange.rules.values import Bad
 from unisson.patients import proximity
 from unisson.patients.models import AdministrativeNote, Numbering, Patient, Telephone
+from unisson.patients.queries import line_of
 from unisson.patients.rules import phones as phone_rules
 from unisson.patients.rules.nearness import Nearness, Person
 from unisson.practice.models import Practitioner
@@ -230,7 +231,7 @@ class _Plan:
                 told[newcomer] = other, near
         for newcomer, (other, near) in sorted(told.items(), reverse=True):
             earlier = present.lines.get(other)
-            whom = f"la ligne {earlier.line}" if earlier else f"le dossier {present.shown(other)}"
+            whom = f"la ligne {earlier.line}" if earlier else present.shown(other)
             report.doubt(
                 self.new[newcomer].line,
                 f"{self.new[newcomer].shown} ressemble à {whom} ({', '.join(near.reasons)}) :"
@@ -329,7 +330,6 @@ class _Present:
     by_key: dict[str, tuple[int, str]] = field(default_factory=dict)
     numbered: set[int] = field(default_factory=set)
     lines: dict[int, Record] = field(default_factory=dict)
-    files: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, source: str) -> _Present:
@@ -344,7 +344,6 @@ class _Present:
             phones[patient_id].add(e164)
         for row in Patient.objects.filter(merged_into__isnull=True).iterator(chunk_size=5000):
             present.people[row.pk] = proximity.person_of(row, phones.get(row.pk, ()))
-            present.files[row.pk] = row.file_number
             present.by_who[rules.who(row.birth_name, row.birth_first_name, row.birth_date)].append(
                 Known(row.pk, row.sex, row.birth_place_code)
             )
@@ -367,10 +366,11 @@ class _Present:
         )
 
     def shown(self, patient_id: int) -> str:
-        person = self.people.get(patient_id)
-        if person is None:
+        """Somebody there, in a sentence of the report."""
+        patient = Patient.objects.filter(pk=patient_id).first()
+        if patient is None:
             return "dossier supprimé"
-        return f"{self.files[patient_id]}, {person.names[0]} {person.firsts[0]}"
+        return f"{line_of(patient).phrase}, dossier {patient.file_number}"
 
 
 def _person(record: Record) -> Person:

@@ -76,7 +76,9 @@ def _write(path: Path, chunks: Iterable[bytes]) -> int:
             file.write(chunk)
     if size > sniffing.MAX_BYTES:
         path.unlink()
-        raise Refusal(f"{sniffing.too_big(size)} Rien n’a été gardé.", field="file")
+        raise Refusal(
+            f"{sniffing.too_big(size, sniffing.MAX_BYTES)} Rien n’a été gardé.", field="file"
+        )
     return size
 
 

@@ -14,6 +14,7 @@ from unisson.exchange.rules.values import Bad, Phone
 from unisson.patients.rules import identity
 from unisson.patients.rules.folding import fold
 from unisson.patients.rules.identity import StrictTraits
+from unisson.patients.rules.line import PatientLine, given_name_case
 
 PHONE_KINDS = {
     "phone_mobile": "mobile",
@@ -69,9 +70,17 @@ class Record:
 
     @property
     def shown(self) -> str:
-        """The person in a sentence of the report."""
+        """The person in a sentence of the report, as everywhere on screen."""
         traits = self.traits
-        return f"{traits.birth_name} {traits.birth_first_name} {traits.birth_date:%d/%m/%Y}"
+        name = self.used_name.upper() or traits.birth_name
+        return PatientLine(
+            id=0,
+            name=name,
+            first_name=given_name_case(self.used_first_name or traits.birth_first_name),
+            birth_name="" if traits.birth_name == name else traits.birth_name,
+            sex=traits.sex,
+            birth_date=traits.birth_date,
+        ).phrase
 
 
 def who(name: str, first: str, born: date) -> tuple[str, str, date]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-MAX_BYTES = 50 * 1024 * 1024  # same as the upload limit: 100,000 patients take about 20 MB
+MAX_BYTES = 50 * 1024 * 1024  # in the browser, the upload limit; 100,000 patients take 10 MB
+MAX_FILE = 500 * 1024 * 1024  # on the command line
 
 
 class Unreadable(ValueError):
@@ -59,8 +60,8 @@ def decode(data: bytes) -> Text:
 
     Raises Unreadable, with the sentence to show, for anything that is not text.
     """
-    if len(data) > MAX_BYTES:
-        raise Unreadable(too_big(len(data)))
+    if len(data) > MAX_FILE:
+        raise Unreadable(too_big(len(data), MAX_FILE))
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise Unreadable("Ce fichier est vide.")
     _refuse_other_kinds(data)
@@ -75,11 +76,11 @@ def decode(data: bytes) -> Text:
     return Text(text, encoding)
 
 
-def too_big(size: int) -> str:
-    """The sentence for a file over the limit. `size` in bytes."""
+def too_big(size: int, limit: int) -> str:
+    """The sentence for a file over the limit. Both in bytes."""
     return (
         f"Ce fichier fait {size / 1024 / 1024:.0f}\u00a0Mo ; la limite est de"
-        f" {MAX_BYTES // 1024 // 1024}\u00a0Mo. Découpez l’export (par année ou par initiale)."
+        f" {limit // 1024 // 1024}\u00a0Mo. Découpez l’export (par année ou par initiale)."
     )
 
 
