@@ -21,5 +21,6 @@ GRANTS = {
     "practice.restore": [SYSTEM],
     "practice.see_backups": [MANAGER],
     "audit.read": [MANAGER],
+    "audit.verify": [MANAGER],
     "audit.export": [MANAGER],
 }

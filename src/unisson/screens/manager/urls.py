@@ -1,3 +1,73 @@
-from django.urls import URLPattern, URLResolver
+"""The practice's pages, under /cabinet/."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from unisson.screens.manager import (
+    absences,
+    hours,
+    overview,
+    people,
+    places,
+    staff,
+    trail,
+    visit_types,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.overview, name="settings"),
+    path("lieux/", places.places, name="settings-places"),
+    path("sites/nouveau/", places.site, name="settings-site-new"),
+    path("sites/<int:site_id>/", places.site, name="settings-site"),
+    path("sites/<int:site_id>/retirer/", places.site_remove, name="settings-site-remove"),
+    path("salles/nouvelle/", places.room, name="settings-room-new"),
+    path("salles/<int:room_id>/", places.room, name="settings-room"),
+    path("salles/<int:room_id>/service/", places.room_in_use, name="settings-room-in-use"),
+    path("praticiens/", people.practitioners, name="settings-practitioners"),
+    path("praticiens/nouveau/", people.practitioner, name="settings-practitioner-new"),
+    path("praticiens/<int:practitioner_id>/", people.practitioner, name="settings-practitioner"),
+    path(
+        "praticiens/<int:practitioner_id>/service/",
+        people.practitioner_in_use,
+        name="settings-practitioner-in-use",
+    ),
+    path(
+        "praticiens/<int:practitioner_id>/ordre/",
+        people.practitioner_order,
+        name="settings-practitioner-order",
+    ),
+    path("horaires/", hours.hours, name="settings-hours"),
+    path("horaires/<int:practitioner_id>/", hours.hours_of, name="settings-hours-of"),
+    path("horaires/<int:practitioner_id>/plage/", hours.rule_new, name="settings-rule-new"),
+    path("horaires/<int:practitioner_id>/jour/", hours.exception_new, name="settings-day-new"),
+    path("horaires/<int:practitioner_id>/periode/", hours.period, name="settings-period"),
+    path("plages/<int:rule_id>/", hours.rule, name="settings-rule"),
+    path("plages/<int:rule_id>/retirer/", hours.rule_remove, name="settings-rule-remove"),
+    path("jours/<int:exception_id>/retirer/", hours.exception_remove, name="settings-day-remove"),
+    path("absences/", absences.absences, name="settings-absences"),
+    path("absences/nouvelle/", absences.absence_new, name="settings-absence-new"),
+    path("absences/<int:absence_id>/retirer/", absences.absence_end, name="settings-absence-end"),
+    path("motifs/", visit_types.visit_types, name="settings-visit-types"),
+    path("motifs/nouveau/", visit_types.visit_type, name="settings-visit-type-new"),
+    path("motifs/listes/", visit_types.visit_types_ready, name="settings-visit-types-ready"),
+    path("motifs/<int:visit_type_id>/", visit_types.visit_type, name="settings-visit-type"),
+    path(
+        "motifs/<int:visit_type_id>/service/",
+        visit_types.visit_type_in_use,
+        name="settings-visit-type-in-use",
+    ),
+    path("comptes/", staff.accounts, name="settings-staff"),
+    path("comptes/nouveau/", staff.account_new, name="settings-account-new"),
+    path("comptes/<int:user_id>/", staff.account, name="settings-account"),
+    path(
+        "comptes/<int:user_id>/mot-de-passe/",
+        staff.account_password,
+        name="settings-account-password",
+    ),
+    path("comptes/<int:user_id>/fermer/", staff.account_close, name="settings-account-close"),
+    path("comptes/<int:user_id>/rouvrir/", staff.account_reopen, name="settings-account-reopen"),
+    path("droits/", staff.grants, name="settings-grants"),
+    path("journal/", trail.journal, name="settings-trail"),
+    path("journal/verifier/", trail.verify, name="settings-trail-verify"),
+    path("journal/export/", trail.export, name="settings-trail-export"),
+    path("sauvegardes/", overview.backups, name="settings-backups"),
+]

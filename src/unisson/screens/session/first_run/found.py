@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 
+from unisson.agenda import actions as agenda
+from unisson.core import clock
 from unisson.core.access import Actor
+from unisson.core.errors import Refusal
 from unisson.practice import roles
 from unisson.practice.actions import house, staff
 from unisson.practice.actions.details import RoomDetails
-from unisson.screens.session.first_run.draft import Draft
+from unisson.practice.specialties import SPECIALTIES, Visit
+from unisson.screens.session.first_run.draft import Draft, Row
 from unisson.screens.session.first_run.fields import DAYS
 from unisson.screens.session.first_run.steps_accounts import details_of, everyone, username_of
 from unisson.screens.session.first_run.steps_house import person_details, rooms_of, site_details
+from unisson.screens.shared import typed
 
 FOUNDER = "première mise en service"
 
@@ -116,3 +124,84 @@ def _days(ticked: str) -> str:
     if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         return f"{DAYS[numbers[0]][:3]}. à {DAYS[numbers[-1]][:3]}."
     return " ".join(f"{DAYS[number][:3]}." for number in numbers)
+
+
+# The agenda ------------------------------------------------------------------
+
+
+def configure_agenda(draft: Draft, done: Done, *, by: Actor) -> None:
+    """Hours and visit types, through the agenda's own actions, in the manager's name.
+
+    Each is an act of its own; one that is refused is told in `done.left` and
+    can be made later on the practice's pages, which list what is missing.
+    """
+    for row in draft.hours:
+        _try(done, f"Horaires de {draft.person_name(int(row['person']))}", _hours, row, done, by)
+    for order, row in enumerate(row for row in draft.visits if row.get("on")):
+        _try(done, row["label"], _visit, row, order, draft, done, by)
+
+
+def _try(done: Done, what: str, act: Callable[..., None], *given: Any) -> None:
+    try:
+        act(*given)
+    except Refusal as refusal:
+        done.left.append(f"{what} : {refusal.sentence}")
+
+
+def _hours(row: Row, done: Done, by: Actor) -> None:
+    for day in row["days"].split(","):
+        agenda.create_opening_rule(
+            practitioner_id=done.house.practitioners[int(row["person"])],
+            site_id=done.house.sites[_place(row.get("site"), 0) or 0],
+            weekday=int(day),
+            start=typed.hour(row["start"]),
+            end=typed.hour(row["end"]),
+            valid_from=clock.today(),
+            by=by,
+            request_id=uuid4(),
+        )
+
+
+def _visit(row: Row, order: int, draft: Draft, done: Done, by: Actor) -> None:
+    ready = ready_visit(row["code"])
+    made = agenda.create_visit_type(
+        code=row["code"],
+        label=row["label"],
+        order=order,
+        colour=ready.colour,
+        audience=ready.audience,
+        remote=ready.remote,
+        online=ready.online,
+        notice_minutes=ready.notice_minutes,
+        patient_instructions=ready.to_patient,
+        staff_instructions=ready.to_staff,
+        by=by,
+        request_id=uuid4(),
+    )
+    assert made.object_id is not None
+    for place, practitioner_id in enumerate(done.house.practitioners):
+        if row.get(f"m{place}"):
+            agenda.set_offer(
+                visit_type_id=made.object_id,
+                practitioner_id=practitioner_id,
+                minutes=typed.minutes(row[f"m{place}"], "Durée"),
+                online=ready.online,
+                by=by,
+                request_id=uuid4(),
+            )
+    numbers = {room["name"]: n for n, room in enumerate(rooms_of(draft))}
+    for name in (row.get("room"), row.get("machine")):
+        if name in numbers:
+            agenda.set_need(
+                visit_type_id=made.object_id,
+                label=name,
+                resource_ids=[done.house.rooms[numbers[name]]],
+                by=by,
+                request_id=uuid4(),
+            )
+
+
+def ready_visit(code: str) -> Visit:
+    """The ready-made type under that code, with its instructions; else a plain one."""
+    found = (visit for one in SPECIALTIES for visit in one.visits if visit.code == code)
+    return next(found, Visit(code, "", 20))

@@ -94,7 +94,8 @@ class People:
                 person_details(row).clean()
             except Refusal as refusal:
                 found[f"people.{place}.{refusal.field}"] = refusal.sentence
-            if draft.person_name(place) in map(draft.person_name, range(place)):
+            before = {draft.person_name(other).casefold() for other in range(place)}
+            if draft.person_name(place).casefold() in before:
                 found[f"people.{place}.family_name"] = (
                     f"Deux praticiens s’appellent {draft.person_name(place)} : "
                     "ajoutez une initiale au nom."

@@ -157,5 +157,6 @@ def _create(request: HttpRequest, draft: Draft) -> HttpResponse:
     actor = keyboard.begin(request, manager)
     sessions.signed_in(manager, by=actor)
     request.actor = actor  # type: ignore[attr-defined]
+    found.configure_agenda(draft, done, by=actor)
     response = render(request, "session/first_run/done.html", {"done": done})
     return keyboard.mark_device(request, response)
