@@ -85,6 +85,10 @@ class Form(forms.Form):
         """Beside its field when the form has it, else above the form."""
         self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
+    def focus(self, name: str) -> None:
+        """The field to begin with."""
+        self.fields[name].widget.attrs["autofocus"] = True
+
     def chosen(self, *names: str) -> list[forms.BoundField]:
         """Some of its fields, to be drawn in one row."""
         return [self[name] for name in names]

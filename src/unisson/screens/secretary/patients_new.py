@@ -175,6 +175,7 @@ def new_traits(request: HttpRequest) -> HttpResponse:
         form = NewPatientForm(
             initial={"birth_date": typed.birth, "birth_date_precision": typed.precision}
         )
+        form.focus("birth_name" if form.birth_words else "birth_date")
         return _traits_page(request, form, typed, back)
     typed = Typed.of(request.GET)
     form = NewPatientForm(request.POST)

@@ -62,5 +62,30 @@ for (const link of document.querySelectorAll('form[data-brouillon] a[data-jeter]
   link.addEventListener('click', () => dropForm(link.closest('form')));
 }
 
+// Before a form leaves, the server is asked whether it is there: when it is not, the
+// page stays, with everything in it, and says so. A style sheet is the cheapest question.
+const probe = document.querySelector('link[rel=stylesheet]').href;
+for (const form of document.querySelectorAll('form[method=post][data-brouillon]')) {
+  let reached = false;
+  window.addEventListener('pageshow', () => { reached = false; }); // come back to with « back »
+  form.addEventListener('submit', async (event) => {
+    if (reached) return;
+    event.preventDefault();
+    form.querySelector(':scope > .coupure')?.remove();
+    try {
+      await fetch(probe, { method: 'HEAD', cache: 'no-store' });
+    } catch {
+      const bar = Object.assign(document.createElement('p'), { className: 'message error coupure' });
+      bar.setAttribute('role', 'alert');
+      bar.append(Object.assign(document.createElement('i'), { className: 'g g-urgence' }),
+        'Le serveur ne répond pas. Rien n’est enregistré, mais rien n’est perdu : votre saisie est gardée sur cet ordinateur. Réessayez dans un instant.');
+      form.prepend(bar);
+      return;
+    }
+    reached = true;
+    form.requestSubmit(event.submitter);
+  });
+}
+
 // A form that came back with mistakes: the first one has the focus.
 document.querySelector('.fiche [aria-invalid="true"], .page [aria-invalid="true"]')?.focus();

@@ -1,0 +1,285 @@
+"""A secretary and her patients, in a real browser, by the keyboard alone.
+
+No test here touches the mouse: every key is one she would press.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.journeys.patient_practice import CHROMIUM, QUIET, Practice, Seats
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    practice = Practice(tmp_path_factory.mktemp("practice"))
+    yield practice
+    practice.stop()
+
+
+@pytest.fixture
+def seats(practice: Practice, browser: Browser) -> Iterator[Seats]:
+    seats = Seats(practice, browser)
+    yield seats
+    seats.close()
+
+
+def keys(page: Page, *pressed: str) -> None:
+    """`"Tab"`, `"Enter"` are keys; anything after `:` is typed."""
+    for each in pressed:
+        if each.startswith(":"):
+            page.keyboard.type(each[1:])
+        else:
+            page.keyboard.press(each)
+
+
+def focused(page: Page) -> str:
+    """What has the focus: the name of a field, else its words."""
+    return str(
+        page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+    )
+
+
+def drafts(page: Page) -> list[str]:
+    """The keys of what this browser keeps of forms not yet saved."""
+    return list(
+        page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('unisson.brouillon.'))")
+    )
+
+
+def test_a_patient_is_created_with_the_keyboard_alone(seats: Seats, practice: Practice):
+    page = seats.open("petit", practice.record("paul"))
+    keys(page, "F3", ":dupont lucie")
+    expect(page.locator("#ordre-suite")).to_contain_text("Créer")
+    keys(page, "ArrowUp", "Enter")
+    page.wait_for_url("**/patients/nouveau/**")
+
+    # The birth date has the focus; it is read back at once, before anything else is typed.
+    keys(page, ":4 mai 78")
+    expect(page.locator("#dit-naissance")).to_contain_text("jeudi 4 mai 1978, 48 ans")
+    expect(page.locator("text=Créer un nouveau dossier")).to_have_count(0)
+    keys(page, "Tab", ":dup")
+    expect(page.locator("#proches")).to_contain_text("Personne de connu")
+    keys(page, "Enter")
+    expect(page.locator("#proches [data-premier]")).to_be_focused()
+    keys(page, "Enter")
+    page.wait_for_url("**/nouveau/traits/**")
+
+    # What is known is there, the first field to fill has the focus, no used name is filled.
+    assert focused(page) == "birth_name"
+    expect(page.locator("#id_birth_date")).to_have_value("4 mai 78")
+    expect(page.locator("#id_used_name")).to_have_value("")
+    keys(page, ":Dupont", "Tab", ":Lucie", "Tab", ":Lucie Rose", "Tab")
+    keys(page, "Space", "Tab", ":Saumur", "Tab", ":49328")
+    keys(page, "Tab", "Tab", "Tab", ":06 39 98 20 20", "Enter")
+    page.wait_for_url(re.compile(r"/patients/\d+/$"))
+    expect(page).to_have_title("DUPONT Lucie, F 04/05/1978 · Unisson")
+    expect(page.locator(".message.success")).to_contain_text("créé : DUPONT Lucie, F 04/05/1978")
+    expect(page.locator("main")).to_contain_text("06 39 98 20 20")
+    assert drafts(page) == []
+
+
+def test_somebody_known_is_faced_before_a_second_record(seats: Seats, practice: Practice):
+    page = seats.open("petit", "/patients/nouveau/traits/?naissance=04/05/1978")
+    keys(page, ":Morel", "Tab", ":Claire", "Tab", "Tab", "Space", "Enter")
+    expect(page.locator("#t-face")).to_contain_text("2 personnes connues ici ont les mêmes traits")
+    assert "C’est elle, ouvrir son dossier" in focused(page)
+    keys(page, "Enter")
+    page.wait_for_url(f"**{practice.record('claire')}")
+
+
+def test_answers_to_letters_typed_before_are_nobodys_choice(seats: Seats, practice: Practice):
+    """DURAND Paul answers alone; one more letter and Enter at once must not open him."""
+    page = seats.open("petit", practice.record("claire", "comparer/"))
+    field = page.locator("#avec-nom")
+    field.focus()
+    keys(page, ":durand paul")
+    expect(page.locator("#avec-suite [aria-selected=true]")).to_contain_text("DURAND")
+    page.route("**/recherche/**", lambda route: None)  # the next answer never comes
+    keys(page, ":x")
+    expect(page.locator("#avec-suite [aria-selected=true]")).to_have_count(0)
+    expect(page.locator("#avec")).to_have_value("")
+
+
+def test_twins_answer_together_and_nothing_opens_by_itself(seats: Seats, practice: Practice):
+    page = seats.open("petit", practice.record("paul", "comparer/"))
+    page.locator("#avec-nom").focus()
+    keys(page, ":morel")
+    answers = page.locator("#avec-suite [role=option].trouve:not(.creer)")
+    expect(answers).to_have_count(3)
+    expect(page.locator("#avec-suite [aria-selected=true]")).to_have_count(0)
+    expect(answers.first).to_contain_text("jumelle")
+    keys(page, "ArrowDown", "ArrowDown", "Enter")
+    expect(page.locator("#avec-dit")).to_contain_text("Choisi : ")
+    assert page.locator("#avec").input_value().isdigit()
+
+
+def test_two_people_at_once_choose_field_by_field(seats: Seats, practice: Practice):
+    address = practice.record("paul", "identite/")
+    petit, moreau = seats.open("petit", address), seats.open("moreau", address)
+    moreau.locator("#id_used_name").focus()
+    keys(moreau, ":Bernard", "Enter")
+    moreau.wait_for_url(f"**{practice.record('paul')}")
+
+    petit.locator("#id_used_name").focus()
+    keys(petit, ":Besnard", "Tab", ":Paulo", "Enter")
+    expect(petit.locator("#t-conf")).to_have_text(
+        "S. Moreau a changé ce dossier pendant votre saisie"
+    )
+    assert focused(petit) == "used_name"
+    petit.locator("[name=used_name]").last.focus()
+    keys(petit, "Space", "Enter")
+    petit.wait_for_url(f"**{practice.record('paul')}")
+    expect(petit.locator("h1")).to_have_text("BESNARD Paulo")
+    assert drafts(petit) == []
+
+
+def test_a_duplicate_is_merged_in_two_steps_and_undone(seats: Seats, practice: Practice):
+    page = seats.open("petit", practice.record("claire"))
+    keys(page, "c")
+    page.wait_for_url("**/comparer/**")
+    expect(page.locator("table.face thead")).to_contain_text("LEBRUN Claire")
+    page.locator("button[name=garder]").first.focus()
+    keys(page, "Enter")
+    page.wait_for_url("**/fusions/**")
+    expect(page.locator("#t-fus")).to_have_text("Fusion à confirmer")
+    page.locator("text=Confirmer la fusion, C. Petit").focus()
+    keys(page, "Enter")
+    expect(page.locator("#t-fus")).to_have_text("Fusion faite")
+    merged = seats.open("petit", practice.record("again"))
+    expect(merged.locator(".avis")).to_contain_text("Dossier fusionné")
+    page.locator("text=Annuler la fusion").focus()
+    keys(page, "Enter")
+    expect(page.locator("#t-fus")).to_have_text("Fusion annulée")
+    merged.reload()
+    expect(merged.locator("h1")).to_have_text("MOREL Claire")
+    expect(merged.locator(".avis")).to_have_count(0)
+
+
+def test_what_was_typed_survives_a_closed_tab_and_a_stopped_server(
+    seats: Seats, practice: Practice
+):
+    context = seats.context("petit")
+    page = seats.tab(context, practice.record("clara", "contacts/"))
+    page.locator("#id_commune").focus()
+    keys(page, "Control+a", ":Trélazé")
+    page.close()
+
+    page = seats.tab(context, practice.record("clara", "contacts/"))
+    expect(page.locator(".message.warning")).to_contain_text("n’a pas été enregistrée")
+    page.locator("text=La reprendre").focus()
+    keys(page, "Enter")
+    expect(page.locator("#id_commune")).to_have_value("Trélazé")
+
+    practice.stop()
+    try:
+        page.locator("#id_commune").focus()
+        keys(page, "End", ":-sur-Loire", "Enter")
+        expect(page.locator(".coupure")).to_contain_text("Rien n’est enregistré")
+        expect(page.locator("#id_commune")).to_have_value("Trélazé-sur-Loire")
+        page.close()
+    finally:
+        practice.start()
+    page = seats.tab(context, practice.record("clara", "contacts/"))
+    page.locator("text=La reprendre").focus()
+    keys(page, "Enter")
+    expect(page.locator("#id_commune")).to_have_value("Trélazé-sur-Loire")
+    page.locator("#id_commune").focus()
+    keys(page, "Enter")
+    page.wait_for_url(f"**{practice.record('clara')}")
+    expect(page.locator("main")).to_contain_text("Trélazé-sur-Loire")
+    assert drafts(page) == []
+
+
+def test_f9_hides_the_names_and_escape_goes_back(seats: Seats, practice: Practice):
+    page = seats.open("petit", practice.record("claire", "accueil/"))
+    keys(page, "F9")
+    header = page.locator(".identite")
+    assert "blur" in header.evaluate("node => getComputedStyle(node).filter")
+    page.locator("#id_text").focus()
+    keys(page, "Escape")
+    assert page.url.endswith("/accueil/"), "the first Escape leaves the field only"
+    keys(page, "Escape")
+    page.wait_for_url(f"**{practice.record('claire')}")
+    for place in (".identite", ".traitsid dd", ".proches table"):
+        shown = page.locator(place).first
+        assert "blur" in shown.evaluate("node => getComputedStyle(node).filter"), place
+
+
+def test_the_matricule_is_shown_in_its_place_only_when_asked(seats: Seats, practice: Practice):
+    page = seats.open("petit", practice.record("claire", "controle/"))
+    page.locator("#id_ins_matricule").focus()
+    keys(page, ":2 78 05 49 007 123 31", "Enter")
+    page.wait_for_url(f"**{practice.record('claire')}")
+    expect(page.locator("#matricule")).to_have_text("INS 2 78 05 49 007 ••• ••")
+    page.locator("text=Afficher").focus()
+    keys(page, "Enter")
+    expect(page.locator("#matricule")).to_contain_text("2 78 05 49 007 123 31")
+
+
+PAGES = [
+    "",
+    "identite/",
+    "contacts/",
+    "accords/",
+    "medecin/",
+    "deces/",
+    "entourage/",
+    "accueil/",
+    "couverture/",
+    "controle/",
+    "comparer/",
+    "historique/",
+    "lectures/",
+    "rendez-vous/",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(seats: Seats, practice: Practice, scheme: str):
+    page = seats.open("petit", "/patients/nouveau/", color_scheme=scheme)
+    addresses = [practice.record("claire", part) for part in PAGES]
+    addresses += [
+        "/patients/doublons/",
+        "/patients/recherche/?q=morel",
+        "/patients/nouveau/?naissance=04051978&nom=mor",
+        "/patients/nouveau/traits/?naissance=04/05/1978",
+    ]
+    found = {}
+    for address in addresses:
+        page.goto(practice.address + address)
+        found |= {address: serious(page)} if serious(page) else {}
+    # Mistakes beside their fields, and people to face.
+    page.locator("#id_birth_name").focus()
+    keys(page, ":M0rel", "Enter")
+    expect(page.locator(".erreur").first).to_be_visible()
+    found |= {"mistakes": serious(page)} if serious(page) else {}
+    assert found == {}
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core calls serious or critical."""
+    results = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:200]}"
+        for each in results
+        if each["impact"] in ("serious", "critical")
+    ]
