@@ -13,8 +13,10 @@ from unisson.patients.models import EarName, SearchKey
 from unisson.patients.rules.phonetic import bucket, ear
 from unisson.patients.rules.search_keys import EAR
 
-SOUND_ALIKE = 0.86  # Jaro-Winkler between two keys
+SOUND_ALIKE = 0.80  # Jaro-Winkler between the keys of two names
 NEAR_ENOUGH = 0.80  # between what was typed and a patient, all words together
+FIRST_ALIKE = 0.70  # between the keys of two first names, short as they are
+NAMES = 20  # names that sound alike looked at, the nearest first
 ENOUGH = 5
 
 
@@ -72,7 +74,7 @@ def _names_like(key: str) -> list[str]:
         return []
     known = EarName.objects.filter(bucket=bucket(key)).values_list("key", flat=True)
     near = process.extract(
-        key, list(known), scorer=JaroWinkler.similarity, score_cutoff=SOUND_ALIKE, limit=15
+        key, list(known), scorer=JaroWinkler.similarity, score_cutoff=SOUND_ALIKE, limit=NAMES
     )
     return [name for name, _, _ in near]
 
@@ -87,10 +89,10 @@ def _sounding(names: Sequence[str], first: str, limit: int) -> list[Row]:
     rows: list[Row] = list(exact.values_list("patient_id", "token", "line")[: 20 * limit])
     if len(rows) < ENOUGH:
         # The first name is misheard too, or not yet typed to its end; its first sound is right.
-        for name in names[:5]:
+        for name in names:
             rows += [
                 row
-                for row in key_ranges.beginning(EAR, f"{name} {first[0]}", limit=1000)
-                if JaroWinkler.similarity(first, row[1][len(name) + 1 :]) >= SOUND_ALIKE
+                for row in key_ranges.beginning(EAR, f"{name} {first[0]}", limit=300)
+                if JaroWinkler.similarity(first, row[1][len(name) + 1 :]) >= FIRST_ALIKE
             ]
     return rows

@@ -61,7 +61,8 @@ class PatientLine:
     @property
     def born(self) -> str:
         """The birth date as written on the desk: 04/05/1978."""
-        return f"{self.birth_date:%d/%m/%Y}"
+        born = self.birth_date
+        return f"{born.day:02}/{born.month:02}/{born.year:04}"
 
     @property
     def precision_words(self) -> str:

@@ -48,7 +48,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"oin(?![aeiouynmAEIOUY])", "U1"),
     (r"ien(?![aeiouynmAEIOUY])", "I1"),
     (r"(?:ain|ein|aim|eim|in|im|yn|ym|un|um)(?![aeiouynmAEIOUY])", "1"),
-    (r"(?:ean|aon|an|am|en|em)(?![aeiouynmAEIOUY])", "2"),
+    (r"(?:ean|eam|aon|an|am|en|em)(?![aeiouynmAEIOUY])", "2"),
     (r"(?:on|om)(?![aeiouynmAEIOUY])", "3"),
     (r"(?<=.)e$", ""),
     (r"e?au", "O"),
