@@ -4,12 +4,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from unisson.core.french_time import NBSP
+from unisson.core.french_time.text import fold
 from unisson.screens.secretary.orders.rules import Named, Order, Verb, Vocabulary, read_line
-from unisson.screens.secretary.orders.rules.verbs import FORMS, LETTERS
+from unisson.screens.secretary.orders.rules.verbs import BY_WORDS, FORMS, LETTERS
 
 NOW = datetime(2026, 11, 24, 9, 41)
 
@@ -206,5 +207,6 @@ def test_readings_are_ranked_and_different(line):
 
 @given(name=st.text(alphabet="abcdefghijklmnopqrstuvwxyzéèç", min_size=4, max_size=12))
 def test_the_patient_is_what_remains_to_the_letter(name):
+    assume((fold(name),) not in BY_WORDS)
     order = read_line(f"patient {name}", PRACTICE, NOW)[0]
     assert order.patient_text == name

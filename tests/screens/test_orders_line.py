@@ -179,6 +179,13 @@ def test_a_reason_and_an_urgency_are_booked_with_it(client, house):
     assert (booked.reason, booked.urgent) == ("Vertiges", True)
 
 
+def test_why_she_comes_is_no_name_of_hers(client, house):
+    shown = typed(client, "rdv kaci mal de dos demain diallo")
+    assert shown.understood.endswith("avec Dr Diallo, « Mal de dos »")
+    act(client, shown.chosen)
+    assert Appointment.objects.get(patient=house.kaci).reason == "Mal de dos"
+
+
 # Ambiguity ------------------------------------------------------------------------
 
 
@@ -200,6 +207,14 @@ def test_a_reading_that_finds_nobody_gives_way_to_one_that_does(client, house):
     assert shown.understood == "Rendez-vous pour lea, avec Dr Diallo"
     other = [o["words"] for o in shown.options if o["further"]][-1]
     assert other == "Rendez-vous pour roux lea"
+
+
+def test_an_act_of_two_readings_waits_for_a_choice(client):
+    shown = typed(client, "absent nguyen demain")
+    assert shown.understood == "Absence de Dr Nguyen, demain, mer. 25 nov."
+    assert shown.chosen is None
+    assert "Absent sans prévenir" in shown.options[-1]["words"]
+    assert typed(client, "absence nguyen demain").chosen is not None
 
 
 def test_what_was_not_understood_is_shown(client):
@@ -239,6 +254,12 @@ def test_two_patients_of_today_are_never_chosen_by_the_machine(client, house):
     assert typed(client, "arrive roux paul").chosen is not None
     assert typed(client, "arrive roux 10h20").chosen["words"].startswith("ROUX Léa")
     assert typed(client, "arrive roux 1951").chosen["words"].startswith("ROUX Paul")
+
+
+def test_a_surname_comes_before_a_first_name(client, house):
+    house.book(house.patient("ANDRE", "Roux"), "8:00")
+    house.book(house.paul, "10:00")
+    assert typed(client, "arrive roux").options[0]["words"].startswith("ROUX Paul")
 
 
 def test_without_a_name_the_counter_lists_and_chooses_nobody(client, house):

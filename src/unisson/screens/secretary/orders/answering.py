@@ -18,6 +18,7 @@ from unisson.screens.secretary.orders.ask import Answer, Ask, Choice
 from unisson.screens.secretary.orders.known import vocabulary
 from unisson.screens.secretary.orders.rules import Order, Verb, read_line
 from unisson.screens.secretary.orders.visits import (
+    MARKS,
     STEPS,
     Today,
     day_of,
@@ -29,6 +30,9 @@ from unisson.screens.shared.french import agree
 
 TRIED = 3  # readings looked at before giving up on finding somebody
 HERS = 4  # coming appointments shown of a patient
+
+ACTS = frozenset({*STEPS, *MARKS, Verb.PUT_BACK, Verb.CANCEL, Verb.MOVE, Verb.BLOCK, Verb.ABSENCE})
+"""Verbs that change something straight from the line."""
 
 Builder = Callable[[Ask, Order], Answer]
 
@@ -68,7 +72,12 @@ def _with_others(ask: Ask, built: Answer, readings: Sequence[Order], taken: int)
         for place, order in enumerate(readings)
         if place != taken
     )
-    return replace(built, others=(*built.others, *others))
+    chosen = built.chosen
+    if chosen is not None and ask.reading is None and built.choices[chosen].writes:
+        # « absent nguyen »: a patient or a doctor; Enter alone does not settle it.
+        verbs = {order.verb for order in readings if order.verb in ACTS}
+        chosen = None if len(verbs) > 1 else chosen
+    return replace(built, chosen=chosen, others=(*built.others, *others))
 
 
 def _build(ask: Ask, order: Order) -> Answer:

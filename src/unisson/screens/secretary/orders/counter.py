@@ -57,7 +57,8 @@ def at_the_counter(ask: Ask, order: Order) -> Answer:
     )
     notes = told[:3] if order.patient_text or ask.patient_id else ()
     if len(able) > MOST:
-        notes = ("Tapez les premières lettres du nom.",)
+        more = "encore une lettre" if order.patient_text else "les premières lettres du nom"
+        notes = (f"Plus de {MOST} personnes\u00a0: tapez {more}.",)
     return Answer(
         order,
         notes=notes,

@@ -27,7 +27,7 @@ from unisson.screens.secretary.orders.rules import Order
 SHOWN = 8
 OTHER_TYPES = 5  # visit types offered beside the one searched
 FAR = 366  # days looked ahead when nothing says how far
-STEP = 28  # days read at once
+STEPS = (7, 28)  # days read at once: most practices answer in the first week
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,8 @@ def _in_window(ask: Ask, want: Wanted, window: Window, count: int) -> list[FreeS
     found: list[FreeSlot] = []
     day = first
     while day <= last and len(found) < count:
-        until = min(last, day + timedelta(days=STEP - 1))
+        step = STEPS[0] if day == first and window.around is None else STEPS[1]
+        until = min(last, day + timedelta(days=step - 1))
         found += _read(want, day, until, window, count - len(found))
         day = until + timedelta(days=1)
     if window.around is not None:

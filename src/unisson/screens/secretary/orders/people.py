@@ -96,6 +96,15 @@ def answers(text: str, lines: Iterable[PatientLine]) -> set[int]:
     return {line.id for line in lines if _answers(typed, line)}
 
 
+def first_word(text: str) -> str:
+    return next(iter(tokens(text)), "")
+
+
+def begins(line: PatientLine, letters: str) -> bool:
+    """Whether her name, rather than her first name, begins with these letters."""
+    return any(name.startswith(letters) for name in tokens(f"{line.name} {line.birth_name}"))
+
+
 def _answers(typed: Sequence[str], line: PatientLine) -> bool:
     names = tokens(f"{line.name} {line.birth_name} {line.first_name}")
     born = f"{line.birth_date:%d%m%Y}", f"{line.birth_date:%d%m%y}", f"{line.birth_date:%Y}"

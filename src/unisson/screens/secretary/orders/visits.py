@@ -62,7 +62,9 @@ class Today:
         if not plain:
             near = patients.search(order.patient_text, limit=SOUND_ALIKE, today=self.ask.today)
             plain = {each.id for each in near}
-        return [row for row in rows if row.line.id in plain]
+        found = [row for row in rows if row.line.id in plain]
+        first = people.first_word(order.patient_text)
+        return sorted(found, key=lambda row: not people.begins(row.line, first))
 
     def can(self, row: AppointmentRow, verb: Verb) -> bool:
         """Whether the act can follow from where the patient is."""

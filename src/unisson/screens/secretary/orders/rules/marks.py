@@ -24,6 +24,7 @@ class What(Enum):
     VISIT_TYPE = "visit_type"
     RESOURCE = "resource"
     LENGTH = "length"
+    REASON = "reason"
     FLAG = "flag"
 
 
@@ -162,8 +163,18 @@ class Line:
                 return [Mark(What.FLAG, place, place + len(form), "squeeze")]
         if words[0] in verbs.URGENT:
             return [Mark(What.FLAG, place, place + 1, "urgent")]
-        types = self._visit_type(place, words)
+        types = self._visit_type(place, words) or self._reason(place, words, verb)
         return [*self._practitioner(place, words, verb, alone=not types), *types]
+
+    def _reason(self, place: int, words: Sequence[str], verb: Verb) -> list[Mark]:
+        """Why she comes, where the practice has no visit type for it."""
+        if verb not in verbs.TAKES_A_REASON:
+            return []
+        found = [form for form in verbs.REASONS if tuple(words[: len(form)]) == form]
+        if not found:
+            return []
+        form = max(found, key=len)
+        return [Mark(What.REASON, place, place + len(form), verbs.REASONS[form], 0.1, 1.5)]
 
     def _length(self, place: int) -> Mark | None:
         word = self.words[place]

@@ -113,12 +113,20 @@ def _names(order: Order) -> str:
     return " ou ".join(named)
 
 
+def _types(order: Order) -> str:
+    """The visit types the words fit; past two, only how many more."""
+    labels = [named.label for named in order.visit_types]
+    if len(labels) > 2:
+        return f"{labels[0]} ou {len(labels) - 1} autres motifs"
+    return " ou ".join(labels)
+
+
 def _details(order: Order) -> list[str]:
     pieces: list[str] = []
     if order.verb is Verb.ROOM and order.resource is not None:
         pieces.append(order.resource.label)
     if order.visit_types:
-        pieces.append(" ou ".join(named.label for named in order.visit_types))
+        pieces.append(_types(order))
     if order.minutes is not None:
         pieces.append(say_minutes(order.minutes))
     if order.urgent:

@@ -119,6 +119,7 @@ class _Reader:
                 return None
             if window.has_days and not window.keeps(self.line.now.date()):
                 cost -= 1.5  # « absent marchal vendredi »: nobody has missed next Friday yet
+        reasons = [mark.value for mark in of[What.REASON] if isinstance(mark.value, str)]
         if said.soonest:
             window = replace(window, soonest=True, said=window.said or "dès que possible")
         types = of[What.VISIT_TYPE][0].value if of[What.VISIT_TYPE] else ()
@@ -136,7 +137,7 @@ class _Reader:
             minutes=next((m.value for m in of[What.LENGTH] if isinstance(m.value, int)), None),
             urgent=any(mark.value == "urgent" for mark in of[What.FLAG]),
             squeeze_in=any(mark.value == "squeeze" for mark in of[What.FLAG]),
-            reason=reason,
+            reason=", ".join(piece for piece in (*reasons, reason) if piece),
             unknown=unknown,
             cost=round(cost, 3),
         )
