@@ -231,6 +231,15 @@ def test_an_unknown_visit_type_can_have_a_substitute_and_keeps_its_words():
     assert Appointment.objects.get().reason == "Frottis"
 
 
+def test_whose_agenda_it_is_is_asked_each_time():
+    nguyen = Practitioner.objects.get(family_name="Nguyen")
+    text = "Date;Heure;Motif;N° dossier\n01/12/2026;09:00;Consultation;1\n"
+    assert load(text, practitioner=nguyen.pk).new == 1
+    report = load(text.replace("09:00", "10:00"))
+    assert (report.new, report.refused) == (0, 1)
+    assert "praticien manquant" in report.of("refused")[0].text
+
+
 ICS = """BEGIN:VCALENDAR
 VERSION:2.0
 X-WR-CALNAME:Dr Nguyen

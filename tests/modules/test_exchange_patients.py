@@ -1,6 +1,8 @@
 """Importing patients: whole or nothing, twice is once, nobody merged, nobody mistaken."""
 
+import random
 from datetime import date
+from itertools import combinations
 
 import pytest
 import time_machine
@@ -10,7 +12,7 @@ from unisson.core.access import Actor
 from unisson.core.errors import NotAllowed, Refusal
 from unisson.core.gesture import first_broken_link
 from unisson.core.models import AuditEvent
-from unisson.exchange import bulk
+from unisson.exchange import bulk, patient_index
 from unisson.exchange.actions import import_patients
 from unisson.exchange.models import ImportRun, Mapping, SourceKey
 from unisson.exchange.reading import Choices
@@ -24,6 +26,9 @@ from unisson.patients.models import (
     SearchKey,
     Telephone,
 )
+from unisson.patients.rules import nearness
+from unisson.patients.rules.nearness import Person
+from unisson.training import people
 
 pytestmark = pytest.mark.django_db
 MANAGER = Actor(user_id=1, role="manager", name="M. Aubert")
@@ -248,6 +253,34 @@ def test_index_and_marks_are_those_of_the_desk():
     for patient in Patient.objects.all():
         proximity.refresh(patient, proximity.candidates(patient), patient.created_at)
     assert everything() == before
+
+
+def test_pairs_found_by_keys_are_all_the_pairs_there_are():
+    """Grouping by shared keys misses nobody: compared with everyone against everyone."""
+    everyone = people.people(260, date(2026, 11, 24), random.Random(5))
+    persons = {
+        number: Person(
+            names=tuple(filter(None, (one.birth_name, one.used_name))),
+            firsts=(one.first_name,),
+            birth_date=one.birth_date,
+            sex=one.sex,
+            birth_place_code=one.birth_place,
+            phones=frozenset(phone[0] for phone in one.phones),
+            address=one.street,
+        )
+        for number, one in enumerate(everyone)
+    }
+    expected = {
+        (a, b): near
+        for a, b in combinations(persons, 2)
+        if (near := nearness.compare(persons[a], persons[b]))
+    }
+    assert {near.kind for near in expected.values()} == {"twin", "homonym", "near"}
+    assert patient_index.pairs(persons) == expected
+    some = frozenset(range(200, 260))
+    assert patient_index.pairs(persons, some) == {
+        pair: near for pair, near in expected.items() if some & set(pair)
+    }
 
 
 def test_all_or_nothing(monkeypatch):

@@ -96,6 +96,13 @@ def test_the_same_line_has_the_same_key_without_a_number_of_its_own():
     assert one.key != line(date="24/11/2026", start_time="9h50").key
 
 
+def test_a_line_without_a_patient_that_says_why_is_an_absence():
+    entry = line(
+        full_name="", date="24/11/2026", start_time="12:30", minutes="60", visit_type="Réunion"
+    )
+    assert (entry.kind, entry.label, entry.minutes) == (AWAY, "Réunion", 60)
+
+
 # -- calendars ----------------------------------------------------------------------
 
 

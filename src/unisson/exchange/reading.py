@@ -37,10 +37,12 @@ class Choices:
     default_visit_type: int | None = None
 
     def kept(self) -> dict[str, Any]:
-        """What is worth remembering for the next file with the same headers."""
+        """What is worth remembering for the next file with the same headers.
+
+        Not whose agenda it is: the next file may well be somebody else's.
+        """
         return {
             "month_first": self.month_first,
-            "practitioner": self.practitioner,
             "practitioners": dict(self.practitioners),
             "visit_types": dict(self.visit_types),
             "default_visit_type": self.default_visit_type,
@@ -134,7 +136,6 @@ def _remember(opened: Opened, choices: Choices) -> tuple[Opened, Choices]:
         choices,
         columns=known.columns if choices.columns is None else choices.columns,
         month_first=choices.month_first or before.month_first,
-        practitioner=choices.practitioner or before.practitioner,
         practitioners={**before.practitioners, **choices.practitioners},
         visit_types={**before.visit_types, **choices.visit_types},
         default_visit_type=choices.default_visit_type or before.default_visit_type,

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from unisson.exchange.rules import values
@@ -17,6 +17,7 @@ from unisson.patients.rules.folding import fold
 
 PARIS = ZoneInfo("Europe/Paris")
 APPOINTMENT, AWAY = "appointment", "away"
+_NAMES = ("full_name", "name", "used_name", "birth_name")
 LONGEST = 720  # minutes of one appointment
 
 
@@ -110,6 +111,8 @@ def read(line: int, cells: Mapping[str, Sequence[str]], options: Options) -> Ent
     start = _instant(start, offset, remarks)
     minutes = _length(cells, start, options, remarks)
     found, ended_by = status(_one(cells, "status"))
+    if away := _away(line, cells, start, minutes, found):
+        return away
     who = _who(cells, options, remarks)
     practitioner = _one(cells, "practitioner")
     key = _one(cells, "source_id")
@@ -131,6 +134,32 @@ def read(line: int, cells: Mapping[str, Sequence[str]], options: Options) -> Ent
             :500
         ],
         remarks=tuple(remarks),
+    )
+
+
+def _away(
+    line: int, cells: Mapping[str, Sequence[str]], start: datetime, minutes: int, found: str
+) -> Entry | None:
+    """A line without a patient that says why nobody comes: a meeting, a holiday."""
+    if any(_one(cells, name) for name in (*_NAMES, "patient_source_id")):
+        return None
+    label = _one(cells, "visit_type") or _one(cells, "note")
+    if not _AWAY.search(fold(label)):
+        return None
+    if not minutes:
+        raise Bad("absence sans durée")
+    practitioner = _one(cells, "practitioner")
+    key = _one(cells, "source_id") or hashed("away", label, start, practitioner)
+    return Entry(
+        line=line,
+        key=f"n:{key}"[:120],
+        kind=AWAY,
+        start=start,
+        minutes=minutes,
+        end=start + timedelta(minutes=minutes),
+        practitioner=practitioner,
+        label=label[:60],
+        status=found,
     )
 
 
