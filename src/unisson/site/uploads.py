@@ -1,12 +1,14 @@
 """A request too big is refused before anything keeps it.
 
 Django under ASGI writes a whole body to disk before any middleware sees it.
-Here the announced length decides; what still arrives is read and thrown away,
-since a browser shows the answer only once it has sent everything.
+Here the announced length decides, and the count of what arrives when none was
+announced. What a refused sender still sends is read and thrown away, since a
+browser shows the answer only once it has sent everything.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -19,17 +21,43 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 DRAINED = 1024 * 1024 * 1024  # bytes read and thrown away, at most
+PATIENCE = 10.0  # seconds without a byte, after which a refused sender is left
+
+
+class _TooBig(Exception):
+    """More came than the limit, without having been announced."""
 
 
 def limited(application: Application) -> Application:
     """The same application, deaf to bodies over `MAX_UPLOAD_BYTES`."""
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _length(scope) > settings.MAX_UPLOAD_BYTES:
-            await _drain(receive)
-            await _refuse(send)
+        if scope["type"] != "http":
+            await application(scope, receive, send)
             return
-        await application(scope, receive, send)
+        if _length(scope) > settings.MAX_UPLOAD_BYTES:
+            await _refuse(receive, send)
+            return
+        received, answering = 0, False
+
+        async def counted() -> Mapping[str, Any]:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > settings.MAX_UPLOAD_BYTES:
+                raise _TooBig
+            return message
+
+        async def noted(message: Mapping[str, Any]) -> None:
+            nonlocal answering
+            answering = True
+            await send(message)
+
+        try:
+            await application(scope, counted, noted)
+        except _TooBig:
+            if not answering:
+                await _refuse(receive, send)
 
     return call
 
@@ -44,15 +72,20 @@ def _length(scope: Scope) -> int:
 async def _drain(receive: Receive) -> None:
     read = 0
     while read < DRAINED:
-        message = await receive()
+        try:
+            message = await asyncio.wait_for(receive(), PATIENCE)
+        except TimeoutError:
+            return
         if message["type"] != "http.request" or not message.get("more_body"):
             return
         read += len(message.get("body", b""))
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(receive: Receive, send: Send) -> None:
+    await _drain(receive)
     most = settings.MAX_UPLOAD_BYTES // 1024 // 1024
     page = render_to_string("413.html", {"most": most}).encode()
+    policy = "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'"
     await send(
         {
             "type": "http.response.start",
@@ -63,7 +96,8 @@ async def _refuse(send: Send) -> None:
                 (b"cache-control", b"no-store"),
                 (b"x-content-type-options", b"nosniff"),
                 (b"x-frame-options", b"DENY"),
-                (b"content-security-policy", b"default-src 'none'; style-src 'self'"),
+                (b"referrer-policy", settings.SECURE_REFERRER_POLICY.encode()),
+                (b"content-security-policy", policy.encode()),
             ],
         }
     )

@@ -5,3 +5,4 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("unisson.screens.urls")),
 ]
+handler500 = "unisson.screens.session.errors.server_error"

@@ -115,4 +115,4 @@ class Sent(forms.Form):
     @property
     def general(self) -> list[str]:
         """Mistakes of no field in particular."""
-        return list(self.errors.get(NON_FIELD_ERRORS, []))
+        return [str(one) for one in self.errors.get(NON_FIELD_ERRORS, [])]

@@ -271,7 +271,7 @@ def period(request: HttpRequest, practitioner_id: int) -> HttpResponse:
     there = get_object_or_404(Practitioner, pk=practitioner_id)
     form = PeriodForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["day"]))
+        messages.error(request, " ".join(map(str, form.errors["day"])))
         return redirect(ONE, there.pk)
     day = form.cleaned_data["day"]
     current = OpeningRule.objects.filter(practitioner=there, valid_from__lt=day)

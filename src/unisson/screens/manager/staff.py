@@ -26,9 +26,11 @@ VERB = "practice.manage_staff"
 class AccountForm(Sent):
     """One person's account."""
 
-    name = forms.CharField(label="Nom affiché au bureau", max_length=80, help_text="C. Petit")
+    name = forms.CharField(
+        label="Nom affiché au bureau", max_length=80, help_text="Par exemple : C. Petit."
+    )
     username = forms.CharField(
-        label="Identifiant", max_length=40, help_text="Tapé pour entrer : c.petit"
+        label="Identifiant", max_length=40, help_text="Tapé pour entrer. Par exemple : c.petit."
     )
     role = forms.ChoiceField(label="Rôle", choices=list(roles.LABELS.items()))
     practitioner = forms.ChoiceField(
@@ -37,7 +39,9 @@ class AccountForm(Sent):
         help_text="Pour un praticien ou un remplaçant.",
     )
     works_for = Ticks(
-        label="Travaille pour", required=False, help_text="Rien de coché : pour tout le monde."
+        label="Travaille pour",
+        required=False,
+        help_text="Rien de coché : pour tous ; un praticien ou un remplaçant, son agenda.",
     )
     sites = Ticks(label="Sur ces sites", required=False, help_text="Rien de coché : partout.")
     valid_from = Day(label="Premier jour", required=False)

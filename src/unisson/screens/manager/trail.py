@@ -22,7 +22,7 @@ from unisson.practice import roles, trail
 from unisson.practice.models import User
 from unisson.screens.manager.fields import Day, number, whole
 from unisson.screens.manager.frame import actor, show
-from unisson.screens.manager.verbs import said
+from unisson.screens.manager.verbs import said, thing
 
 SECTION = "settings-trail"
 AT_ONCE = 20_000  # lines the page checks by itself; beyond, on demand
@@ -40,7 +40,8 @@ class Question(forms.Form):
     au = Day(label="Au", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
         people = User.objects.order_by("name").values_list("pk", "name")
         verbs = sorted(((verb, said(verb)) for verb in trail.verbs()), key=lambda pair: pair[1])
         self.fields["personne"].choices = whole(list(people), "tous")  # type: ignore[attr-defined]
@@ -120,7 +121,7 @@ def _object(one: AuditEvent, accounts: dict[int, str]) -> str:
     """An account by name; the rest by its kind and number, which support can look up."""
     if one.object_type == "User" and one.object_id:
         return f"compte {accounts.get(one.object_id, one.object_id)}"
-    return f"{one.object_type} {one.object_id or ''}".strip()
+    return f"{thing(one.object_type)} {one.object_id or ''}".strip()
 
 
 @page("audit.verify")

@@ -79,6 +79,38 @@ def said(verb: str) -> str:
     return WORDS.get(verb, verb)
 
 
+THINGS = {
+    "Absence": "absence",
+    "Appointment": "rendez-vous",
+    "AuditEvent": "journal",
+    "Backup": "sauvegarde",
+    "Coverage": "droits",
+    "AdministrativeNote": "note",
+    "Hold": "créneau retenu",
+    "Merge": "fusion",
+    "MergeProposal": "proposition de fusion",
+    "OpeningException": "jour à part",
+    "OpeningRule": "plage",
+    "Patient": "dossier",
+    "Practice": "cabinet",
+    "Practitioner": "praticien",
+    "RelatedPerson": "proche",
+    "Resource": "salle ou matériel",
+    "Site": "site",
+    "Telephone": "téléphone",
+    "User": "compte",
+    "Visit": "passage",
+    "VisitType": "motif",
+    "VisitTypeNeed": "besoin d’un motif",
+    "VisitTypeOffer": "durée d’un motif",
+}
+
+
+def thing(kind: str) -> str:
+    """What was acted on, in words."""
+    return THINGS.get(kind, kind)
+
+
 def groups(held: Mapping[str, frozenset[str]]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The verbs a person can hold, under the titles of their rooms: verb, words."""
     people = {verb: roles for verb, roles in held.items() if roles - {"system", "anyone"}}

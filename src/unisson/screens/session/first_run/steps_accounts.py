@@ -33,8 +33,13 @@ class Accounts:
         if draft.staff:
             return
         draft.staff = [
-            {"name": name, "role": roles.PRACTITIONER, "person": place, "username": ""}
-            for place, name in draft.people_choices()
+            {
+                "name": draft.person_name(place),
+                "role": roles.PRACTITIONER,
+                "person": str(place),
+                "username": suggested_username(row.get("given_name", ""), row["family_name"]),
+            }
+            for place, row in enumerate(draft.people)
         ]
 
     def read(self, draft: Draft, post: QueryDict) -> None:

@@ -22,6 +22,7 @@ from unisson.screens.session.first_run.steps_accounts import Accounts
 from unisson.screens.session.first_run.steps_agenda import Hours, Visits
 from unisson.screens.session.first_run.steps_house import People, Places
 
+Step = Places | People | Hours | Visits | Accounts
 STEPS = (Places, People, Hours, Visits, Accounts)
 SLUGS = [step.slug for step in STEPS]
 LAST = "verifier"
@@ -92,7 +93,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _page(
     request: HttpRequest,
-    current: Places | People | Hours | Visits | Accounts,
+    current: Step,
     draft: Draft,
     problems: Problems,
     added: str = "",
@@ -115,12 +116,17 @@ def _marks(draft: Draft, slug: str) -> list[Mark]:
             one.title,
             reverse("first-run-step", args=[one.slug]),
             one.slug == slug,
-            not one().problems(draft),
+            _is_done(one(), draft),
         )
         for one in STEPS
     ]
     last = Mark("Vérifier et créer", reverse("first-run-step", args=[LAST]), slug == LAST, False)
     return [*marks, last]
+
+
+def _is_done(one: Step, draft: Draft) -> bool:
+    """Filled in and right. Hours that nobody has looked at yet are not."""
+    return not one.problems(draft) and (bool(draft.hours) or not isinstance(one, Hours))
 
 
 def _last_look(request: HttpRequest) -> HttpResponse:
