@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 SEED = 20261124
-NAMES = "MARTIN PETIT ROUX LEBRUN COSTA TESSIER OLIVIER HAMEL BAILLY KLEIN VASSEUR FAURE BOYER MEUNIER PICARD ADAM NOËL MOULIN GARNIER VIDAL AUBRY PINTO ROY HADDAD RENAUD JOLY BERGER KACI WEBER HUET DUPUIS LAMBERT".split()  # fmt: skip # noqa: E501
+NAMES = ["MARTIN", "PETIT", "ROUX", "LEBRUN", "COSTA", "TESSIER", "OLIVIER", "HAMEL", "BAILLY", "KLEIN", "VASSEUR", "FAURE", "BOYER", "MEUNIER", "PICARD", "ADAM", "NOËL", "MOULIN", "GARNIER", "VIDAL", "AUBRY", "PINTO", "ROY", "HADDAD", "RENAUD", "JOLY", "BERGER", "KACI", "WEBER", "HUET", "DUPUIS", "LAMBERT"]  # fmt: skip # noqa: E501
 FIRST = {
     "F": ["Claire", "Maria", "Odile", "Éva", "Zoé", "Lucie", "Rosa", "Yvette", "Alba", "Nora"],
     "M": ["Paul", "Gérard", "Jean", "Hugo", "Simon", "Denis", "Louis", "Alain", "Marc", "Luc"],

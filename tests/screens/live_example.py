@@ -48,6 +48,10 @@ def panel(part: Part) -> dict[str, str]:
     return {"file": f'<div id="file">{sum(len(one.resource.name) for one in shown)}</div>'}
 
 
+def draw(wanted: Sequence[Part]) -> dict[Part, dict[str, str]]:
+    return {part: column(part) if part.kind == "column" else panel(part) for part in wanted}
+
+
 def announce(news: News) -> Announcement | None:
     if "said" not in news.payload:
         return None
@@ -55,7 +59,7 @@ def announce(news: News) -> Announcement | None:
 
 
 def register() -> None:
-    surfaces.register("essai", Surface(parts, {"column": column, "panel": panel}))
+    surfaces.register("essai", Surface(parts, draw))
     surfaces.announce("test.renamed", announce)
     surfaces.reload_on("test.rebuilt")
 

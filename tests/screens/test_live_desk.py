@@ -20,7 +20,7 @@ from unisson.screens.live import Clockwork, catch_up, compose
 from unisson.screens.practitioner import day as practitioner_page
 from unisson.screens.secretary import day_live
 from unisson.screens.secretary.day import render_column, render_sides
-from unisson.screens.surfaces import Change, Part, Screen
+from unisson.screens.surfaces import Change, Screen
 
 pytestmark = pytest.mark.django_db
 TOMORROW = DAY + timedelta(days=1)
@@ -67,7 +67,7 @@ def screens(house: House) -> list[Screen]:
 def fresh(screen: Screen) -> dict[str, str]:
     """The parts of the page as its view draws them."""
     if screen.view == "praticien":
-        return dict(practitioner_page._render(Part("day", screen.day, screen.practitioner_ids)))
+        return practitioner_page._draw(*screen.practitioner_ids)
     ids = Practitioner.objects.values_list("id", flat=True)
     columns = {
         f"col-{number}": render_column(number, screen.day) for number in ids if screen.shows(number)

@@ -354,7 +354,7 @@ def test_minutes_go_by(diallo, monkeypatch):
     said = iter(["9 h 41", "9 h 41", "9 h 42"])
     surface = screen_live.surfaces.Surface(
         parts=lambda screen, changes: [],
-        render={"clock": lambda part: {"compte": next(said)}},
+        draw=lambda parts: {part: {"compte": next(said)} for part in parts},
         ticking=lambda screen: [screen_live.Part("clock", screen.day)],
     )
     screen_live.surfaces.register("heure", surface)

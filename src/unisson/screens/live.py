@@ -22,7 +22,7 @@ import json
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -87,27 +87,34 @@ CLOSING = Frame(b": le serveur s'arrete\n\n", last=True)
 # Drawing, in the studio's thread -----------------------------------------------
 
 
-class Sheet:
-    """What was drawn for one lot of news: each part once, for all who show it."""
-
-    def __init__(self) -> None:
-        self.drawn: dict[tuple[str, Part], Drawing] = {}
-
-    def draw(self, screen: Screen, parts: Iterable[Part]) -> dict[str, str]:
-        """The elements of these parts. Raises what the renderer raises."""
-        elements: dict[str, str] = {}
-        for part in parts:
-            key = (screen.view, part)
-            if key not in self.drawn:
-                self.drawn[key] = surfaces.surface(screen.view).render[part.kind](part)
-            elements.update(self.drawn[key])
-        return elements
-
-
 def touched(screen: Screen, news: Iterable[News], days: frozenset[date]) -> list[Part]:
     """The parts of a screen that this news changes, each once."""
     changes = [surfaces.change_of(item, days) for item in news]
     return list(dict.fromkeys(surfaces.surface(screen.view).parts(screen, changes)))
+
+
+def drawn(wanted: Mapping[Screen, Sequence[Part]]) -> dict[str, Mapping[Part, Drawing] | None]:
+    """Every part that some screen wants, once, by view; None for a view that cannot be drawn."""
+    parts: dict[str, dict[Part, None]] = {}
+    for screen, some in wanted.items():
+        parts.setdefault(screen.view, {}).update(dict.fromkeys(some))
+    sheets: dict[str, Mapping[Part, Drawing] | None] = {}
+    for view, each_once in parts.items():
+        try:
+            sheets[view] = surfaces.surface(view).draw(list(each_once)) if each_once else {}
+        except Exception:
+            log.exception("Le dessin de %s a échoué.", view)
+            connections.close_all()
+            sheets[view] = None
+    return sheets
+
+
+def elements_of(parts: Iterable[Part], sheet: Mapping[Part, Drawing]) -> dict[str, str]:
+    """What replaces what on one screen."""
+    elements: dict[str, str] = {}
+    for part in parts:
+        elements.update(sheet.get(part, {}))
+    return elements
 
 
 def days_watched(screens: Iterable[Screen]) -> frozenset[date]:
@@ -122,16 +129,16 @@ def compose(news: list[News], screens: Iterable[Screen]) -> dict[Screen, Frame]:
         return dict.fromkeys(screens, RELOAD)
     days = days_watched(screens)
     said = [found for item in news if (found := surfaces.announcement_of(item))]
-    sheet = Sheet()
+    wanted = {screen: touched(screen, news, days) for screen in screens}
+    sheets = drawn(wanted)
     frames = {}
-    for screen in screens:
-        try:
-            elements = sheet.draw(screen, touched(screen, news, days))
-        except Exception:
+    for screen, parts in wanted.items():
+        sheet = sheets[screen.view]
+        if sheet is None:
             # A screen must not go on showing what is no longer true.
-            log.exception("Le dessin de %s a échoué ; les écrans vont recharger.", screen.view)
             frames[screen] = RELOAD
             continue
+        elements = elements_of(parts, sheet)
         heard = [
             {"texte": each.sentence, "par": each.by}
             for each in said
@@ -149,14 +156,16 @@ def catch_up(screen: Screen, since: int) -> Frame:
     news = live.missed(since)
     if news is None or any(map(surfaces.reloads, news)):
         return RELOAD
-    if not news:
-        return frame("change", {"elements": {}, "annonces": []}, position=since)
-    try:
-        elements = Sheet().draw(screen, touched(screen, news, days_watched([screen])))
-    except Exception:
-        log.exception("Le rattrapage de %s a échoué ; l’écran va recharger.", screen.view)
+    parts = touched(screen, news, days_watched([screen]))
+    sheet = drawn({screen: parts})[screen.view]
+    if sheet is None:
         return RELOAD
-    return frame("change", {"elements": elements, "annonces": []}, position=news[-1].id)
+    elements = elements_of(parts, sheet)
+    return frame(
+        "change",
+        {"elements": elements, "annonces": []},
+        position=news[-1].id if news else since,
+    )
 
 
 class Clockwork:
@@ -168,21 +177,23 @@ class Clockwork:
     def tick(self, screens: Iterable[Screen]) -> dict[Screen, Frame]:
         """One frame for each screen of today on which something is different."""
         today = clock.today()
-        sheet = Sheet()
+        wanted = {
+            screen: list(surfaces.surface(screen.view).ticking(screen))
+            for screen in {screen for screen in screens if screen.day == today}
+        }
+        sheets = drawn(wanted)
         frames = {}
-        for screen in {screen for screen in screens if screen.day == today}:
-            elements: dict[str, str] = {}
-            try:
-                for part in surfaces.surface(screen.view).ticking(screen):
-                    drawing = sheet.draw(screen, [part])
-                    if drawing != self._before.get((screen.view, part)):
-                        elements.update(drawing)
-            except Exception:
-                # What it shows is still true, one minute older: nothing to reload.
-                log.exception("Le dessin de la minute a échoué pour %s.", screen.view)
-            if elements:
+        for screen, parts in wanted.items():
+            # Not drawn: what it shows is still true, one minute older.
+            sheet = sheets[screen.view] or {}
+            fresh = [p for p in parts if sheet.get(p) != self._before.get((screen.view, p))]
+            if elements := elements_of(fresh, sheet):
                 frames[screen] = frame("tick", {"elements": elements, "annonces": []})
-        self._before = sheet.drawn
+        self._before = {
+            (view, part): drawing
+            for view, sheet in sheets.items()
+            for part, drawing in (sheet or {}).items()
+        }
         return frames
 
 

@@ -4,7 +4,7 @@ Each page that wants to stay true registers a `Surface` under a name. The live
 feed (`screens.live`) asks it which `Part`s a change touches and draws each part
 once, however many screens show it.
 
-    surfaces.register("jour", Surface(parts=..., render={"column": ..., "sides": ...}))
+    surfaces.register("jour", Surface(parts=..., draw=...))
 """
 
 from __future__ import annotations
@@ -81,11 +81,12 @@ class Surface:
 
     `parts` gives the pieces of a screen that changes touch; `ticking` those that
     change as time goes by, with nothing done (drawn every minute, today only).
-    `render` draws a part, by its kind.
+    `draw` draws many at once, so that what several of them need is read once;
+    a part that is nowhere any more may be left out.
     """
 
     parts: Callable[[Screen, Sequence[Change]], Iterable[Part]]
-    render: Mapping[str, Callable[[Part], Drawing]]
+    draw: Callable[[Sequence[Part]], Mapping[Part, Drawing]]
     ticking: Callable[[Screen], Iterable[Part]] = field(default=lambda screen: ())
 
 

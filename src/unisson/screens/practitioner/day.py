@@ -6,7 +6,7 @@ the appointment, never "the next one" of whenever the server reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -239,7 +239,7 @@ def _mine(request: HttpRequest) -> int:
 
 
 def register() -> None:
-    surfaces.register(VIEW, Surface(_parts, {"day": _render}, _ticking))
+    surfaces.register(VIEW, Surface(_parts, _drawn, _ticking))
 
 
 def _parts(screen: Screen, changes: Sequence[Change]) -> Iterable[Part]:
@@ -251,8 +251,9 @@ def _ticking(screen: Screen) -> Iterable[Part]:
     yield Part("day", screen.day, screen.practitioner_ids)
 
 
-def _render(part: Part) -> Drawing:
-    return _draw(part.practitioner_id) if part.day == clock.today() else {}
+def _drawn(parts: Sequence[Part]) -> Mapping[Part, Drawing]:
+    today = clock.today()
+    return {part: _draw(part.practitioner_id) for part in parts if part.day == today}
 
 
 def _draw(practitioner_id: int) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from unisson.agenda.models import Appointment
@@ -13,7 +14,7 @@ from unisson.practice.models import Practitioner
 from unisson.reception import queries as reception
 from unisson.reception.events import RECEPTION_CHANGED
 from unisson.screens import surfaces
-from unisson.screens.secretary import day
+from unisson.screens.secretary.day import Desk
 from unisson.screens.surfaces import Announcement, Change, Drawing, Part, Screen, Surface
 
 VIEW = "jour"
@@ -21,7 +22,7 @@ VIEW = "jour"
 
 def register() -> None:
     """Tell the live feed about the desk, and about news that name a patient only."""
-    surfaces.register(VIEW, Surface(parts, {"column": _column, "sides": _sides}, ticking))
+    surfaces.register(VIEW, Surface(parts, draw, ticking))
     surfaces.announce(RECEPTION_CHANGED, announce)
     for topic in (
         patient_events.CHANGED,
@@ -81,10 +82,39 @@ def announce(news: News) -> Announcement | None:
     return Announcement(said.practitioner_id, said.date, said.sentence, by=news.payload.get("by"))
 
 
-def _column(part: Part) -> Drawing:
-    html = day.render_column(part.practitioner_id, part.day)
-    return {f"col-{part.practitioner_id}": html} if html else {}
+def draw(wanted: Sequence[Part]) -> Mapping[Part, Drawing]:
+    """Columns and sides of any days. Each day is read once, for everyone concerned."""
+    found: dict[Part, Drawing] = {}
+    for shown in {part.day for part in wanted}:
+        some = [part for part in wanted if part.day == shown]
+        desk = Desk.at(shown, _all_of(some))
+        columns = {column.practitioner_id: column for column in desk.board.columns}
+        for part in some:
+            if part.kind == "sides":
+                found[part] = _narrowed(desk, part.practitioner_ids).sides()
+            elif column := columns.get(part.practitioner_id):
+                found[part] = {f"col-{part.practitioner_id}": desk.column(column)}
+    return found
 
 
-def _sides(part: Part) -> Drawing:
-    return day.render_sides(part.day, part.practitioner_ids)
+def _all_of(parts: Iterable[Part]) -> frozenset[int] | None:
+    """Everyone these parts are about; None when one of them is about the whole practice."""
+    everyone: frozenset[int] = frozenset()
+    for part in parts:
+        if part.practitioner_ids is None:
+            return None
+        everyone |= part.practitioner_ids
+    return everyone
+
+
+def _narrowed(desk: Desk, practitioner_ids: frozenset[int] | None) -> Desk:
+    """The same desk for fewer practitioners, out of what was already read."""
+    if practitioner_ids is None or practitioner_ids == desk.practitioner_ids:
+        return desk
+    fewer = replace(desk, practitioner_ids=practitioner_ids)
+    columns = [c for c in desk.board.columns if c.practitioner_id in practitioner_ids]
+    vars(fewer)["board"] = replace(desk.board, columns=tuple(columns))
+    vars(fewer)["reception"] = desk.reception
+    if not desk.is_today:
+        vars(fewer)["today"] = _narrowed(desk.today, practitioner_ids)
+    return fewer
