@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from tests.modules.reception_house import DAY
 from tests.screens.orders_house import NOW, House, taken, typed
@@ -357,6 +358,14 @@ def test_a_day_leads_to_its_page(client):
     assert typed(client, "jour 3 decembre").chosen["href"] == "/jour/2026-12-03/"
     assert typed(client, "demain").chosen["href"] == "/jour/2026-11-25/"
     assert typed(client, "jour 12 octobre").chosen["href"] == "/jour/2026-10-12/"
+
+
+def test_a_week_and_a_month_lead_to_their_pages(client, house):
+    shown = typed(client, "semaine 49 nguyen")
+    assert shown.chosen["href"] == reverse("week", args=[house.nguyen.pk, date(2026, 11, 30)])
+    assert shown.chosen["words"] == "Semaine de Dr Nguyen du lun. 30 nov."
+    assert len([o for o in typed(client, "la semaine prochaine").options if "href" in o]) >= 2
+    assert typed(client, "mois de janvier").chosen["words"] == "janvier 2027"
 
 
 def test_time_is_blocked_when_all_is_said_and_asked_for_when_not(client, house):

@@ -159,7 +159,9 @@ async function act(option) {
     forget();
     back();
     if (answer.then) open(answer.then);
-    if (answer.sentence) say(answer.undo === false ? answer.sentence : `${answer.sentence.replace(/\.$/, '')}. Ctrl Z pour défaire.`);
+    // A step of a visit says whether it can be taken back; an act on the agenda can, an undoing cannot.
+    const undoable = 'back' in answer ? Boolean(answer.back) : poste !== '/annuler/';
+    if (answer.sentence) say(undoable ? `${answer.sentence.replace(/\.$/, '')}. Ctrl Z pour défaire.` : answer.sentence);
   } else askAgain();
 }
 // Refused with a sentence, already said: what is on screen may no longer be true.
@@ -186,6 +188,7 @@ function toLine() {
 }
 
 function keydown(event) {
+  if (event.isComposing) return;
   const all = options();
   const at = all.indexOf(current());
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -247,6 +250,9 @@ if (line) {
     if (!option || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     take(option);
+  });
+  document.addEventListener('submit', ({ target: form }) => {
+    if (form.getAttribute('action')?.startsWith('/deconnexion')) sessionStorage.removeItem(KEPT);
   });
   document.addEventListener('focusin', (event) => {
     if (event.target !== line && !place.contains(event.target)) close();
