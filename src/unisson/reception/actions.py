@@ -165,12 +165,15 @@ def walk_in(
     request_id: UUID,
     urgent: bool = False,
     outside_hours: bool = False,
+    patient_overlap: bool = False,
     reason: str = "",
 ) -> Done:
     """Somebody without an appointment stands at the counter: added now, and arrived.
 
-    Two acts, each whole: sent again after a failure between them, the request
-    finds the appointment it made and notes the arrival.
+    `outside_hours` and `patient_overlap` are explicit permissions, as for
+    `agenda.book`. Raises Obstructed, Refusal, NotAllowed. Two acts, each whole:
+    sent again after a failure between them, the request finds the appointment
+    it made and notes the arrival.
     """
     booked = agenda.book(
         patient_id=patient_id,
@@ -181,6 +184,7 @@ def walk_in(
         request_id=request_id,
         squeeze_in=True,
         outside_hours=outside_hours,
+        patient_overlap=patient_overlap,
         urgent=urgent,
         reason=reason,
     )
