@@ -26,7 +26,8 @@ from unisson.screens.secretary.orders.rules import Order
 
 SHOWN = 8
 OTHER_TYPES = 5  # visit types offered beside the one searched
-FAR = 366  # days looked ahead when nothing says how far
+FAR = 120  # days looked ahead when nothing says how far
+AFTER = 60  # days looked at after the days asked for, when they are full
 STEPS = (7, 28)  # days read at once: most practices answer in the first week
 
 
@@ -114,7 +115,7 @@ def search(ask: Ask, want: Wanted, count: int = SHOWN) -> Slots:
     found = _in_window(ask, want, window, count)
     if found:
         return Slots(tuple(found))
-    asked = window.said or "d’ici un an"
+    asked = _asked(ask, window)
     if window.exact is not None:
         near = _nearest_minute(ask, want, count)
         if near:
@@ -126,12 +127,22 @@ def search(ask: Ask, want: Wanted, count: int = SHOWN) -> Slots:
     return Slots((), sentence(f"Rien de libre {asked}"))
 
 
+def _asked(ask: Ask, window: Window) -> str:
+    """What was asked for, and how far it was looked for when nothing said it."""
+    if window.last is not None:
+        return window.said
+    until = max(window.first or ask.today, ask.today) + timedelta(days=FAR)
+    return ", ".join(
+        piece for piece in (window.said, f"d’ici le {say_day(until, ask.today)}") if piece
+    )
+
+
 def _after(window: Window) -> Window:
-    """The same hours and weekdays, later."""
-    last = window.last
-    first = last + timedelta(days=1) if last else None
+    """The same hours and weekdays, just after."""
+    assert window.last is not None
+    first, last = (window.last + timedelta(days=ahead) for ahead in (1, AFTER))
     kept = window.weekdays if window.first != window.last else frozenset[int]()
-    return Window(first=first, weekdays=kept, start=window.start, end=window.end)
+    return Window(first, last, kept, start=window.start, end=window.end)
 
 
 def _nearest_minute(ask: Ask, want: Wanted, count: int) -> tuple[FreeSlot, ...]:
