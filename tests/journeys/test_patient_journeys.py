@@ -128,8 +128,26 @@ def test_twins_answer_together_and_nothing_opens_by_itself(seats: Seats, practic
     expect(page.locator("#avec-suite [aria-selected=true]")).to_have_count(0)
     expect(answers.first).to_contain_text("jumelle")
     keys(page, "ArrowDown", "ArrowDown", "Enter")
-    expect(page.locator("#avec-dit")).to_contain_text("Choisi : ")
+    expect(page.locator("#avec-dit")).to_contain_text("Choisi")
     assert page.locator("#avec").input_value().isdigit()
+
+
+def test_her_husbands_own_record_is_picked_by_name(seats: Seats, practice: Practice):
+    page = seats.open("petit", practice.record("claire", "entourage/"))
+    page.locator("#id_name").focus()
+    keys(page, ":Durand")
+    page.locator("#proche-nom").focus()
+    keys(page, ":durand p")
+    # Alone and certain, he is lit, and Enter takes him; the record opens nowhere.
+    lit = page.locator("#proche-suite [aria-selected=true]")
+    expect(lit).to_contain_text("M 12/03/1951")
+    keys(page, "Enter")
+    expect(page.locator("#proche-dit")).to_contain_text("Choisi")
+    page.locator("#id_relation").focus()
+    keys(page, ":conj")
+    page.locator("#id_name").focus()
+    keys(page, "Enter")
+    expect(page.locator(".lignes")).to_contain_text("Son dossier")
 
 
 def test_two_people_at_once_choose_field_by_field(seats: Seats, practice: Practice):

@@ -112,5 +112,6 @@ class Page:
 
 def page(response: Any) -> Page:
     """The page as text: tags kept, no-break spaces and runs of spaces made one space."""
-    content = response.content.decode().replace("\u00a0", " ").replace("&#x27;", "'")
+    content = response.content.decode().replace("&#x27;", "'")
+    content = content.replace("\u00a0", " ").replace("&nbsp;", " ")
     return Page(response.status_code, " ".join(content.split()))

@@ -116,3 +116,8 @@ def test_the_number_of_queries_does_not_grow_with_the_answers(django_assert_max_
     found("rousseau", client)
     with django_assert_max_num_queries(12):
         assert found("rousseau", client).text.count('class="trouve"') == 6
+
+
+def test_nothing_typed_is_answered_by_nothing_at_all():
+    response = signed_in().get(reverse("patient-search"), {"q": " "}, headers=HTMX)
+    assert response.content == b""

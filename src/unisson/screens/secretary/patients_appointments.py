@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -122,15 +123,16 @@ def _read(rows: list[AppointmentRow], patient: Patient) -> _Known:
 def _row(row: AppointmentRow, known: _Known) -> Row:
     state, glyph, tone = _state(row, known)
     day = clock.local(row.start).date()
+    hour = french.said_hour(row.start_minute)
     details = [
-        french.said_hour(row.start_minute),
+        "" if day == clock.today() else hour,
         row.visit_type,
         row.reason if row.reason.casefold() != row.visit_type.casefold() else "",
         known.sites.get(row.site_id, "") if _coming(row) else "",
         known.endings[row.id],
     ]
     return Row(
-        when="auj." if day == clock.today() else french.short_day(day),
+        when=f"auj. {hour}" if day == clock.today() else _when(day),
         who=known.practitioners[row.practitioner_id],
         state=french.agree(state, known.sex) if state in AGREES else state,
         glyph=glyph,
@@ -138,6 +140,12 @@ def _row(row: AppointmentRow, known: _Known) -> Row:
         detail=", ".join(filter(None, details)),
         url=reverse("appointment", args=[row.id]),
     )
+
+
+def _when(day: date) -> str:
+    """`ven. 11 déc.`; another year counts more than the weekday: `26 janv. 2027`."""
+    said = french.short_day(day)
+    return said if day.year == clock.today().year else said.split(french.NBSP, 1)[1]
 
 
 def _state(row: AppointmentRow, known: _Known) -> tuple[str, str, str]:

@@ -30,7 +30,7 @@ STATUS_MEANS = {
     "QUAL": "pièce contrôlée et matricule relevé. Le matricule INS peut servir.",
 }
 MOVED = (
-    "L’identité a changé depuis que vous l’avez lue. Rien n’a été enregistré :"
+    "L’identité a changé depuis que vous l’avez lue. Rien n’a été enregistré\u00a0:"
     " comparez de nouveau chaque trait."
 )
 

@@ -131,7 +131,7 @@ def _compared(request: HttpRequest, patient: Patient, other_id: int) -> dict[str
 TWO_MATRICULES = (
     "Ils portent deux matricules INS différents, et un matricule n’appartient qu’à une personne."
     " Si l’un des deux a été mal relevé, retirez-le d’abord de son dossier, page"
-    " « Contrôler l’identité »."
+    " «\u00a0Contrôler l’identité\u00a0»."
 )
 
 
@@ -161,7 +161,7 @@ def two_people(request: HttpRequest, patient_id: int) -> HttpResponse:
             messages.success(request, "La paire est de nouveau à examiner.")
         else:
             actions.reject_duplicate(by=actor(request), a_id=patient_id, b_id=other_id)
-            messages.success(request, "Noté : deux personnes. La paire ne sera plus proposée.")
+            messages.success(request, "Noté\u00a0: deux personnes. La paire ne sera plus proposée.")
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
     return _back_to_compare(patient_id, other_id)

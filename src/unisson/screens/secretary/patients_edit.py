@@ -266,7 +266,7 @@ def treating(request: HttpRequest, patient_id: int) -> HttpResponse:
             layout=[FieldRow("duo", form.chosen("treating_practitioner", "treating_name"))],
             title="Médecin traitant",
             draft="medecin",
-            lead=["Celui qu’elle a déclaré : quelqu’un du cabinet, ou un autre nom."],
+            lead=["Celui qu’elle a déclaré\u00a0: quelqu’un du cabinet, ou un autre nom."],
         )
         return render(request, "patients/form.html", context, status=status)
 

@@ -41,7 +41,7 @@ def typed_birth_date(text: str, precision: str, today: date) -> tuple[date, str]
             what = "le jour" if partial[0].month else "le jour et le mois"
             raise Refusal(
                 f"Il manque {what}. Si la personne ne le sait pas, dites-le dans"
-                " « Ce qui n’est pas connu de la date ».",
+                " «\u00a0Ce qui n’est pas connu de la date\u00a0».",
                 field="birth_date",
             )
         return birth_dates.read(text, today), "exact"
@@ -102,7 +102,7 @@ class RecordForm(Form):
 
 def _text(label: str, *, required: bool = False, limit: int = 100, **more: Any) -> forms.CharField:
     attrs = {"autocomplete": "off", "spellcheck": "false", **more.pop("attrs", {})}
-    missing = more.pop("missing", f"{label} : à remplir.")
+    missing = more.pop("missing", f"{label}\u00a0: à remplir.")
     return forms.CharField(
         label=label,
         required=required,
@@ -134,11 +134,11 @@ class TraitsForm(RecordForm):
         label="Sexe",
         choices=[(each.value, each.label.capitalize()) for each in Sex],
         widget=forms.RadioSelect,
-        error_messages={"required": "Le sexe manque : féminin, masculin ou inconnu."},
+        error_messages={"required": "Le sexe manque\u00a0: féminin, masculin ou inconnu."},
     )
     birth_place_name = _text("Lieu de naissance", limit=80)
     birth_place_code = _text(
-        "Code INSEE du lieu", limit=5, help_text="49007 ; 99 et trois chiffres pour un pays"
+        "Code INSEE du lieu", limit=5, help_text="49007\u00a0; 99 et trois chiffres pour un pays"
     )
     used_name = _text("Nom utilisé", help_text="S’il est différent du nom de naissance")
     used_first_name = _text("Prénom utilisé")
@@ -194,7 +194,7 @@ class TelephoneForm(Form):
         choices=[("", "d’après le numéro"), *Telephone.Kind.choices],
         required=False,
     )
-    holder = _text("À qui est-il", limit=80, help_text="S’il n’est pas au patient : sa mère")
+    holder = _text("À qui est-il", limit=80, help_text="S’il n’est pas au patient\u00a0: sa mère")
 
     def clean_phone(self) -> str:
         text = self.cleaned_data["phone"]
@@ -214,7 +214,7 @@ class ContactsForm(RecordForm):
     email = forms.EmailField(
         label="Courriel",
         required=False,
-        error_messages={"invalid": "Cette adresse n’est pas complète : nom@exemple.fr."},
+        error_messages={"invalid": "Cette adresse n’est pas complète\u00a0: nom@exemple.fr."},
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     language = _text("Langue, si ce n’est pas le français", limit=40)
@@ -262,7 +262,7 @@ class TreatingForm(RecordForm):
         if data.get("treating_practitioner") and data.get("treating_name"):
             self.add_error(
                 "treating_name",
-                "Un seul médecin traitant : quelqu’un du cabinet, ou un autre nom.",
+                "Un seul médecin traitant\u00a0: quelqu’un du cabinet, ou un autre nom.",
             )
         return data
 
@@ -290,7 +290,11 @@ class DatedForm(Form):
 class RelatedForm(DatedForm):
     """Someone around the patient."""
 
-    relation = forms.ChoiceField(label="Lien", choices=RelatedPerson.Relation)
+    relation = forms.ChoiceField(
+        label="Lien",
+        choices=[("", "Choisir le lien"), *RelatedPerson.Relation.choices],
+        error_messages={"required": "Dites le lien\u00a0: mère, tuteur, aidant…"},
+    )
     name = _text("Nom", required=True, missing="Le nom manque.")
     first_name = _text("Prénom")
     phone = _text("Téléphone", limit=40, attrs={"inputmode": "tel"})
@@ -324,7 +328,7 @@ class NoteForm(Form):
         required=True,
         limit=300,
         missing="Tapez la note avant de l’ajouter.",
-        help_text="Rien de médical : comment l’accueillir, quand l’appeler.",
+        help_text="Rien de médical\u00a0: comment l’accueillir, quand l’appeler.",
         attrs={"spellcheck": "true"},
     )
 
@@ -360,7 +364,7 @@ class MatriculeForm(RecordForm):
         limit=24,
         missing="Le matricule manque.",
         attrs={"inputmode": "text"},
-        help_text="13 caractères puis la clé : 2 78 05 49 007 123 45",
+        help_text="13 caractères puis la clé\u00a0: 2 78 05 49 007 123 45",
     )
     ins_oid = forms.ChoiceField(
         label="Nature", choices=[(oid, words) for oid, words in ins.OIDS.items()]

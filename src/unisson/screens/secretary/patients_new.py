@@ -223,7 +223,7 @@ def set_aside(request: HttpRequest) -> set[int]:
 
 def _created(request: HttpRequest, patient: Patient, back: str) -> HttpResponse:
     line = queries.line_of(patient)
-    messages.success(request, f"Dossier {patient.file_number} créé : {line.phrase}.")
+    messages.success(request, f"Dossier {patient.file_number} créé\u00a0: {line.phrase}.")
     if back:
         return redirect(with_patient(back, patient.pk))
     if may(actor(request), "patients.read"):

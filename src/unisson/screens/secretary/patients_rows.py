@@ -161,12 +161,17 @@ def telephone_rows(patient: Patient) -> list[TelephoneRow]:
         TelephoneRow(
             id=number.pk,
             kind=number.get_kind_display(),
-            number=phones.display(number.e164),
+            number=said_number(number.e164),
             holder=number.holder,
             also=_shared(shared[number.e164]),
         )
         for number in numbers
     ]
+
+
+def said_number(e164: str) -> str:
+    """A number as read aloud, kept on one line."""
+    return phones.display(e164).replace(" ", french.NBSP)
 
 
 def _shared(others: int) -> str:
@@ -200,7 +205,7 @@ def related_row(person: RelatedPerson) -> RelatedRow:
     who = [
         f"{person.name} {person.first_name}".strip(),
         person.get_relation_display(),
-        phones.display(person.e164) if person.e164 else "",
+        said_number(person.e164) if person.e164 else "",
     ]
     return RelatedRow(
         id=person.pk,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
 from unisson.core.access import Actor, may, page
@@ -31,8 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = queries.search(typed, limit=limit + 1) if typed and not advice else []
     answers = found[:limit]
     alone = len(answers) == 1 and answers[0].sure
-    response = render(
-        request,
+    page_of = render_to_string(
         "patients/found.html" if fragment else "patients/search.html",
         {
             "typed": typed,
@@ -42,8 +41,12 @@ def search(request: HttpRequest) -> HttpResponse:
             "alone": alone,
             "choice": "choix" in request.GET or not may(reader, "patients.read"),
             "back": request.GET.get("retour", ""),
+            "may_review": may(reader, "patients.review_duplicates"),
         },
+        request,
     )
+    # Nothing to answer is nothing at all: an empty list is not drawn.
+    response = HttpResponse(page_of.strip())
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -56,4 +59,4 @@ def _too_vague(reader: Actor, typed: str) -> str:
     letters = re.search(r"[^\W\d_]{2,}", typed)
     if digits >= 6 and letters:
         return ""
-    return "Tapez le nom et la date de naissance entière : martin 12/03/1951."
+    return "Tapez le nom et la date de naissance entière\u00a0: martin 12/03/1951."

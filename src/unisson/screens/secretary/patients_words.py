@@ -74,6 +74,8 @@ FIELD_LABELS = {
     "document_kind": "nature de la pièce",
     "ins_oid": "nature du matricule",
     "merged_into": "fusion",
+    "merge": "fusion",
+    "deceased_on": "décès",
     "treating_practitioner": "médecin traitant",
 }
 
@@ -157,7 +159,7 @@ def act_words(verb: str, detail: str) -> str:
     if verb not in FIELD_VERBS or not all(re.fullmatch("[a-z_]+", field) for field in fields):
         return verb_label(verb)
     labels = dict.fromkeys(field_label(field) for field in fields)
-    return f"{verb_label(verb)} : {', '.join(labels)}"
+    return f"{verb_label(verb)}\u00a0: {', '.join(labels)}"
 
 
 FIELD_VERBS = {"patients.update", "patients.check_identity"}

@@ -28,8 +28,9 @@ for (const field of document.querySelectorAll('[data-choix]')) {
   const { close } = combobox(field);
   const picked = document.getElementById(field.dataset.choix);
   const said = document.getElementById(field.getAttribute('aria-describedby'));
+  const hint = said?.textContent.startsWith('Choisi') ? '' : said?.textContent;
   const say = (words) => {
-    if (said) said.textContent = words;
+    if (said) said.textContent = words || hint;
   };
   field.addEventListener('input', () => {
     picked.value = '';
@@ -38,7 +39,7 @@ for (const field of document.querySelectorAll('[data-choix]')) {
   field.addEventListener('unisson:chosen', ({ detail }) => {
     picked.value = detail.patient;
     field.value = detail.phrase;
-    say(`Choisi : ${detail.phrase}`);
+    say(`Choisi\u00a0: ${detail.phrase}`);
     close();
     picked.dispatchEvent(new Event('input', { bubbles: true }));
   });
@@ -78,7 +79,7 @@ for (const form of document.querySelectorAll('form[method=post][data-brouillon]'
       const bar = Object.assign(document.createElement('p'), { className: 'message error coupure' });
       bar.setAttribute('role', 'alert');
       bar.append(Object.assign(document.createElement('i'), { className: 'g g-urgence' }),
-        'Le serveur ne répond pas. Rien n’est enregistré, mais rien n’est perdu : votre saisie est gardée sur cet ordinateur. Réessayez dans un instant.');
+        'Le serveur ne répond pas. Rien n’est enregistré, mais rien n’est perdu\u00a0: votre saisie est gardée sur cet ordinateur. Réessayez dans un instant.');
       form.prepend(bar);
       return;
     }
