@@ -153,7 +153,9 @@ box?.addEventListener('submit', async (event) => {
   const buttons = [...form.querySelectorAll('button')];
   if (form.dataset.envoi) return;
   form.dataset.envoi = '1';
-  const answer = await send(event.submitter?.formAction || form.action, new FormData(form, event.submitter));
+  // A button without formaction says the page's own address.
+  const url = event.submitter?.hasAttribute('formaction') ? event.submitter.formAction : form.action;
+  const answer = await send(url, new FormData(form, event.submitter));
   delete form.dataset.envoi;
   if (answer?.html) {
     fill(answer.html);
