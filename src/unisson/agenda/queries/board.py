@@ -193,7 +193,7 @@ def side_by_side(rows: Sequence[AppointmentRow]) -> list[AppointmentRow]:
     """The rows with their lanes."""
     places = lanes([_told(row) for row in rows])
     return [
-        replace(row, lane=lane, lanes=count)
+        row if count == 1 else replace(row, lane=lane, lanes=count)
         for row, (lane, count) in zip(rows, places, strict=True)
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -13,7 +14,7 @@ from unisson.agenda.models import Absence, Occupation, OpeningException, Opening
 from unisson.agenda.rules.conflicts import Taken
 from unisson.agenda.rules.opening import ALL_TYPES, Closure, DayException, Rule, Timetable
 from unisson.agenda.rules.spans import Minute, Span, merged
-from unisson.agenda.rules.wall import DAY, day_span, instant_of
+from unisson.agenda.rules.wall import DAY, day_span, days, instant_of
 from unisson.agenda.sql import MinuteOf
 from unisson.core import clock
 from unisson.practice.models import Site
@@ -33,7 +34,7 @@ class Hours:
 def read_hours(
     practitioner_ids: Collection[int], first: date, last: date, sites: Iterable[Site]
 ) -> Hours:
-    """When each of these practitioners receives from `first` to `last`. Four queries."""
+    """When each of these practitioners receives from `first` to `last`. Three queries."""
     closures = read_closures(practitioner_ids, day_span(first)[0], day_span(last)[1])
     free_days = {site.pk: holidays.between(site.holiday_zone, first, last) for site in sites}
     rules = _rules(practitioner_ids, first, last)
@@ -62,28 +63,50 @@ def timetables(
 
 
 def _rules(practitioner_ids: Collection[int], first: date, last: date) -> dict[int, list[Rule]]:
-    wanted = Q(practitioner_id__in=practitioner_ids) & Q(valid_from__lte=last)
-    wanted &= Q(valid_until__isnull=True) | Q(valid_until__gte=first)
+    """One query: a rule comes once for each of its visit types, or once with none."""
+    rows = (
+        OpeningRule.objects.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=first),
+            practitioner_id__in=practitioner_ids,
+            valid_from__lte=last,
+        )
+        .order_by("weekday", "start", "id")
+        .values_list(
+            "id",
+            "practitioner_id",
+            "site_id",
+            "weekday",
+            "start",
+            "end",
+            "valid_from",
+            "valid_until",
+            "every_weeks",
+            "month_weeks",
+            "urgent_only",
+            "visit_types",
+        )
+    )
     types: dict[int, set[int]] = {}
-    for rule_id, type_id in OpeningRule.objects.filter(
-        wanted, visit_types__isnull=False
-    ).values_list("id", "visit_types"):
-        types.setdefault(rule_id, set()).add(type_id)
+    kept: dict[int, Any] = {}
+    for key, *fields, visit_type_id in rows:
+        kept[key] = fields
+        if visit_type_id is not None:
+            types.setdefault(key, set()).add(visit_type_id)
     found: dict[int, list[Rule]] = {}
-    for row in OpeningRule.objects.filter(wanted).order_by("weekday", "start", "id"):
-        found.setdefault(row.practitioner_id, []).append(
+    for key, (who, site, weekday, start, end, since, until, every, weeks, urgent) in kept.items():
+        found.setdefault(who, []).append(
             Rule(
-                practitioner_id=row.practitioner_id,
-                site_id=row.site_id,
-                weekday=row.weekday,
-                start=minute_of_day(row.start),
-                end=minute_of_day(row.end) or DAY,
-                valid_from=row.valid_from,
-                valid_until=row.valid_until,
-                every=row.every_weeks,
-                month_weeks=frozenset(int(week) for week in row.month_weeks.split(",") if week),
-                visit_types=frozenset(types[row.pk]) if row.pk in types else ALL_TYPES,
-                urgent_only=row.urgent_only,
+                practitioner_id=who,
+                site_id=site,
+                weekday=weekday,
+                start=minute_of_day(start),
+                end=minute_of_day(end) or DAY,
+                valid_from=since,
+                valid_until=until,
+                every=every,
+                month_weeks=frozenset(int(week) for week in weeks.split(",") if week),
+                visit_types=frozenset(types[key]) if key in types else ALL_TYPES,
+                urgent_only=urgent,
             )
         )
     return found

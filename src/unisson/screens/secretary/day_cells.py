@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SHORT = 15  # minutes: under this a cell holds a single line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: freezing costs ten times as much to make, times 200
 class Cell:
     """One thing on a column that the keyboard can reach.
 
@@ -70,7 +70,7 @@ class ColumnView:
     element_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Look:
     """How a state is drawn and said."""
 
