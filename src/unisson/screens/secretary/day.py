@@ -95,7 +95,7 @@ class Desk:
         queue = day_sides.queue(today.board, today.reception, minute_of(self.now))
         return {
             "file": get_template("desk/queue.html").render(
-                {**queue, "today": today.day, "elsewhere": not self.is_today}
+                {**queue, "today": today.day.isoformat(), "elsewhere": not self.is_today}
             ),
             "dus": get_template("desk/owed.html").render(
                 {
