@@ -15,6 +15,7 @@ from unisson.patients.rules.search_keys import EAR
 
 SOUND_ALIKE = 0.80  # Jaro-Winkler between the keys of two names
 NEAR_ENOUGH = 0.80  # between what was typed and a patient, all words together
+ALONE = 0.87  # the same when one word is all there is to go by
 FIRST_ALIKE = 0.70  # between the keys of two first names, short as they are
 NAMES = 20  # names that sound alike looked at, the nearest first
 ENOUGH = 5
@@ -26,11 +27,12 @@ def heard(words: Sequence[str], years: Sequence[str], limit: int) -> Iterator[tu
     With how near they are, 0 to 1. `years`: beginnings of birth dates, one of
     which the patient must have; none given, none asked.
     """
+    enough = NEAR_ENOUGH if len(words) > 1 else ALONE
     for name, first in _splits(words):
         for row in _sounding(_names_like(ear(name)), ear(first), limit):
             if not years or any(f" {year}" in row[2] for year in years):
                 close = closeness(words, row[2])
-                if close >= NEAR_ENOUGH:
+                if close >= enough:
                     yield row, close
 
 

@@ -26,6 +26,11 @@ from unisson.patients.rules.folding import joined
 from unisson.patients.rules.nearness import Nearness, Person
 from unisson.patients.rules.phonetic import ear
 
+# Locked, with the patients and after them, by whatever can change who is near
+# whom: two people created in the same second must see one another. One lock for
+# all, because the pairs of one patient reach into hundreds of others.
+LOCK = 2_147_483_646
+
 # Someone called MARTIN Marie in a town has hundreds of homonyms: these many are compared.
 MOST = 300
 BATCH = 500
@@ -97,13 +102,14 @@ def near_to(patient: Patient, among: Iterable[int]) -> dict[int, Nearness]:
     return found
 
 
-def refresh(patient: Patient, among: Iterable[int], at: datetime) -> None:
+def refresh(patient: Patient, at: datetime) -> None:
     """Make the pairs of this patient, and the marks of all concerned, say what is true now.
 
-    A merged patient is near nobody. Likely duplicates are put in the queue; a
-    pair somebody already judged stays judged.
+    Under `LOCK`, the index up to date. A merged patient is near nobody. Likely
+    duplicates are put in the queue; a pair somebody already judged stays judged.
     """
-    near = {} if patient.merged_into_id else near_to(patient, among)
+    among = set() if patient.merged_into_id else candidates(patient)
+    near = near_to(patient, among)
     old = {
         (pair.a_id if pair.b_id == patient.pk else pair.b_id): pair
         for pair in NearIdentity.objects.filter(Q(a=patient) | Q(b=patient))

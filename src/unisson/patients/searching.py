@@ -27,7 +27,7 @@ from unisson.patients.rules.search_keys import (
 )
 from unisson.patients.rules.search_words import INS, Meaning, Wanted, read
 
-ENOUGH = 5  # below this many answers, names that sound alike are added
+ENOUGH = 5  # below this many answers to words alone, names that sound alike are added
 NAMES = (NAME, BIRTH_NAME, FIRST)
 
 # Ranks, best first.
@@ -80,7 +80,7 @@ def hunt(text: str, *, limit: int, today: date) -> list[Hit]:
             keep(_other_date(wanted.words, limit))
     else:
         keep(_by_name(wanted.words, (), limit))
-    if wanted.words and len(hits) < ENOUGH:
+    if wanted.words and len(hits) < (1 if wanted.groups else ENOUGH):
         keep(_by_ear(wanted, limit))
     return sorted(hits.values(), key=lambda hit: hit.place)[: 4 * limit]
 

@@ -9,7 +9,6 @@ from unisson.core import clock
 from unisson.core.access import Actor
 from unisson.core.errors import Refusal
 from unisson.core.gesture import gesture
-from unisson.patients import proximity
 from unisson.patients.actions.creation import ContactFields, contact_values, guessed_kind
 from unisson.patients.actions.writing import different, refuse_stale, taken, write
 from unisson.patients.models import AdministrativeNote, Patient, RelatedPerson, Telephone
@@ -28,21 +27,15 @@ def update_contact(
     """
     values = contact_values(fields)
     with gesture("patients.update", by=by) as act:
-        near = _near(patient_id)
-        patient = taken(patient_id, with_near=near)
+        patient = taken(patient_id, near=True)
         if values.get("treating_practitioner"):
             values["treating_name"] = ""
         elif values.get("treating_name"):
             values["treating_practitioner"] = None
         changed = different(patient, values)
         refuse_stale(patient, version, changed)
-        write(act, patient, changed, near=near)
+        write(act, patient, changed)
     return patient
-
-
-def _near(patient_id: int) -> set[int]:
-    seen = Patient.objects.filter(pk=patient_id).first()
-    return proximity.candidates(seen) if seen else set()
 
 
 def add_telephone(
@@ -54,8 +47,7 @@ def add_telephone(
     """
     e164 = phones.e164(number)
     with gesture("patients.update", by=by) as act:
-        near = _near(patient_id)
-        patient = taken(patient_id, with_near=near)
+        patient = taken(patient_id, near=True)
         current = Telephone.objects.filter(patient=patient, ended_at__isnull=True)
         if current.filter(e164=e164).exists():
             raise Refusal(
@@ -70,7 +62,7 @@ def add_telephone(
             order=max((each.order for each in current), default=-1) + 1,
             added_at=act.at,
         )
-        write(act, patient, {}, notes=[("telephone", "", said(telephone))], near=near)
+        write(act, patient, {}, notes=[("telephone", "", said(telephone))])
     return telephone
 
 
@@ -84,14 +76,13 @@ def end_telephone(*, by: Actor, telephone_id: int) -> None:
     """Say that a number is no longer hers. It stays in the history, out of the search."""
     with gesture("patients.update", by=by) as act:
         telephone = _found(Telephone, telephone_id)
-        near = _near(telephone.patient_id)
-        patient = taken(telephone.patient_id, with_near=near)
+        patient = taken(telephone.patient_id, near=True)
         telephone.refresh_from_db()
         if telephone.ended_at is not None:
             raise Refusal("Ce numéro était déjà retiré. Rien n’a été changé.")
         telephone.ended_at = act.at
         telephone.save()
-        write(act, patient, {}, notes=[("telephone", said(telephone), "")], near=near)
+        write(act, patient, {}, notes=[("telephone", said(telephone), "")])
 
 
 def prefer_telephone(*, by: Actor, telephone_id: int) -> None:

@@ -13,7 +13,6 @@ from unisson.core.errors import Refusal
 from unisson.core.gesture import gesture
 from unisson.core.locks import PATIENTS, lock
 from unisson.patients import events, proximity, search_index
-from unisson.patients.actions.writing import birth_lock
 from unisson.patients.errors import AlreadyKnown
 from unisson.patients.lines import line_of
 from unisson.patients.models import Numbering, Patient, Telephone
@@ -93,8 +92,7 @@ def create_patient(
             updated_at=act.at,
             **contact_values(contact),
         )
-        near = proximity.candidates(patient)
-        lock(PATIENTS, {birth_lock(traits.birth_date), *near})
+        lock(PATIENTS, [proximity.LOCK])
         _refuse_known(patient, despite)
         patient.file_number = _next_number()
         patient.save(force_insert=True)
@@ -110,7 +108,7 @@ def create_patient(
             for order, (number, each) in enumerate(dict(numbers).items())
         )
         search_index.refresh([patient.pk])
-        proximity.refresh(patient, proximity.candidates(patient), act.at)
+        proximity.refresh(patient, act.at)
         patient.refresh_from_db(fields=["near_mark"])
         detail = f"malgré {', '.join(map(str, sorted(despite)))}" if despite else ""
         act.audit("C", patient, patient_id=patient.pk, detail=detail)

@@ -9,7 +9,6 @@ from unisson.core import clock
 from unisson.core.access import Actor
 from unisson.core.errors import Refusal
 from unisson.core.gesture import Act, gesture
-from unisson.patients import proximity
 from unisson.patients.actions.creation import used_value
 from unisson.patients.actions.writing import different, refuse_stale, taken, write
 from unisson.patients.errors import WouldLowerStatus
@@ -52,15 +51,7 @@ def update_identity(
     then both facts are dropped and the matricule put among the former ones.
     """
     with gesture("patients.update", by=by) as act:
-        seen = Patient.objects.filter(pk=patient_id).first()
-        near = proximity.candidates(seen) if seen else set()
-        if seen and (born := fields.get("birth_date", seen.birth_date)) != seen.birth_date:
-            seen.birth_date = born
-        if seen:
-            for name in ("birth_name", "birth_first_name", "used_name", "used_first_name"):
-                setattr(seen, name, fields.get(name, getattr(seen, name)))
-            near |= proximity.candidates(seen)
-        patient = taken(patient_id, with_near=near, born=fields.get("birth_date"))
+        patient = taken(patient_id, near=True)
         after = _checked(patient, fields)
         refuse_stale(patient, version, IDENTITY_FIELDS)
         changed = different(patient, after)
@@ -68,7 +59,7 @@ def update_identity(
             if not lower_status:
                 raise WouldLowerStatus(IdentityStatus(patient.identity_status).label)
             after |= _dropped_facts(act, patient, "traits modifiés")
-        write(act, patient, after, near=near)
+        write(act, patient, after)
     return patient
 
 

@@ -124,7 +124,7 @@ def undo_merge(*, by: Actor, merge_id: int) -> None:
         merge = Merge.objects.select_related("kept", "absorbed").filter(pk=merge_id).first()
         if merge is None or merge.undone_at is not None:
             raise Refusal("Cette fusion a déjà été annulée. Rien n’a été changé.")
-        lock(PATIENTS, _all_near(merge.kept, merge.absorbed))
+        lock(PATIENTS, [merge.kept_id, merge.absorbed_id, proximity.LOCK])
         merge.refresh_from_db()
         if merge.undone_at is not None:
             raise Refusal("Cette fusion a déjà été annulée. Rien n’a été changé.")
@@ -162,24 +162,13 @@ def _named(by: Actor) -> None:
         raise Refusal("Une fusion se décide par une personne nommée. Rien n’a été changé.")
 
 
-def _all_near(kept: Patient, absorbed: Patient) -> set[int]:
-    return {
-        kept.pk,
-        absorbed.pk,
-        *proximity.candidates(kept),
-        *proximity.candidates(absorbed),
-    }
-
-
 def _both(kept_id: int, absorbed_id: int) -> tuple[Patient, Patient]:
-    """Both files, locked with all who are near them, neither of them merged."""
-    seen = {
-        patient.pk: patient for patient in Patient.objects.filter(pk__in=[kept_id, absorbed_id])
-    }
-    if len(seen) < 2:
+    """Both files, locked, neither of them merged."""
+    lock(PATIENTS, [kept_id, absorbed_id, proximity.LOCK])
+    found = Patient.objects.in_bulk([kept_id, absorbed_id])
+    if len(found) < 2:
         raise Refusal("Un de ces dossiers n’existe pas. Rien n’a été changé.")
-    lock(PATIENTS, _all_near(seen[kept_id], seen[absorbed_id]))
-    kept, absorbed = Patient.objects.get(pk=kept_id), Patient.objects.get(pk=absorbed_id)
+    kept, absorbed = found[kept_id], found[absorbed_id]
     refuse_merged(kept)
     refuse_merged(absorbed)
     return kept, absorbed
@@ -256,7 +245,7 @@ def _derived(act: Act, kept: Patient, absorbed: Patient) -> None:
     """Index, pairs and marks, for both files and those near them."""
     search_index.refresh([kept.pk, absorbed.pk])
     for patient in (absorbed, kept):
-        proximity.refresh(patient, proximity.candidates(patient), act.at)
+        proximity.refresh(patient, act.at)
         patient.refresh_from_db(fields=["near_mark"])
 
 

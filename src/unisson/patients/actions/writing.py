@@ -13,9 +13,6 @@ from unisson.patients import events, proximity, search_index
 from unisson.patients.errors import FieldChange, StalePatient
 from unisson.patients.models import Patient, PatientChange
 
-# Births are locked in the same family and the same call as patients, so that
-# two people creating the same person wait for one another. Ids stay below.
-BIRTHS = 2_000_000_000
 SEARCHED = frozenset(
     {
         "birth_name",
@@ -31,17 +28,13 @@ SEARCHED = frozenset(
 COMPARED = SEARCHED | {"sex", "birth_place_code", "address_line", "postcode"}
 
 
-def birth_lock(born: date) -> int:
-    """The number under which a birth date is locked."""
-    return BIRTHS + born.toordinal()
+def taken(patient_id: int, *, near: bool = False) -> Patient:
+    """The patient, locked until the transaction ends.
 
-
-def taken(patient_id: int, *, with_near: Collection[int] = (), born: date | None = None) -> Patient:
-    """The patient, locked until the transaction ends; those near her and a birth date too."""
-    keys = {patient_id, *with_near}
-    if born is not None:
-        keys.add(birth_lock(born))
-    lock(PATIENTS, keys)
+    `near`: what is about to change can change who is near whom, so that lock
+    is taken too.
+    """
+    lock(PATIENTS, [patient_id, proximity.LOCK] if near else [patient_id])
     try:
         patient = Patient.objects.get(pk=patient_id)
     except Patient.DoesNotExist:
@@ -95,12 +88,10 @@ def write(
     fields: Mapping[str, Any],
     *,
     notes: Iterable[tuple[str, str, str]] = (),
-    near: Collection[int] = (),
 ) -> None:
     """Set fields of a locked patient: history, version, index, near marks, audit and news.
 
     `notes` are changes of what hangs on the patient (field, before, after).
-    `near` are the ids worth comparing, found and locked beforehand.
     """
     changed = different(patient, fields)
     rows = [(name, spelled(getattr(patient, name)), spelled(v)) for name, v in changed.items()]
@@ -118,7 +109,7 @@ def write(
     if names & SEARCHED or names & {"telephone", "related_phone"}:
         search_index.refresh([patient.pk])
     if names & COMPARED or "telephone" in names:
-        proximity.refresh(patient, near, act.at)
+        proximity.refresh(patient, act.at)
     act.audit("U", patient, patient_id=patient.pk, detail=", ".join(sorted(names)))
     act.tell(events.CHANGED, patient_id=patient.pk)
 
