@@ -53,7 +53,8 @@ window.addEventListener('pageshow', (event) => event.persisted && window.locatio
 async function lock(idle = false) {
   hide();
   const body = new URLSearchParams({ idle: idle ? '1' : '' });
-  await fetch(settings.dataset.verrouiller, { method: 'POST', body, headers: { ...HEADERS, 'X-CSRFToken': csrf() } }).catch(() => null);
+  // Sent even if the page is left at once.
+  await fetch(settings.dataset.verrouiller, { method: 'POST', keepalive: true, body, headers: { ...HEADERS, 'X-CSRFToken': csrf() } }).catch(() => null);
   localStorage.setItem(STATE, `ferme ${Date.now()}`);
   await cover();
 }
