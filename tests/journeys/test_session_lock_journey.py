@@ -99,35 +99,36 @@ def test_a_desk_left_alone_locks_itself(seat, server):
     page.clock.fast_forward("04:30")
     expect(page.get_by_role("dialog", name="Poste verrouillé")).to_have_count(0)
     page.clock.fast_forward("01:00")
-    expect(page.get_by_role("dialog", name="Poste verrouillé")).to_be_visible()
+    expect(page.get_by_label("Code ou mot de passe")).to_be_focused()
     page.reload()
     expect(page).to_have_url(server.address + "/verrou/?suite=%2F")
     assert "session.lock, C. Petit, seul" in server.trail()
 
 
 def test_a_colleague_takes_the_keyboard_with_two_keys_and_her_code(seat, server):
-    page = enter_with_code(seat, "c.petit")
+    page = enter_with_code(seat, "m.aubert")
     other = seat.tab("/mon-compte/")
+    page.goto(server.address + FORM)
+    page.fill("#id_name", "Cabinet de la Gare")
     page.keyboard.press("Control+Alt+l")
     page.get_by_role("link", name="Une autre personne").click()
-    page.fill("#username", "s.moreau")
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(server.address + "/")
+    seat.sign_in(page, "s.moreau", PASSWORD)
     # The tab that showed her colleague's page no longer does.
-    expect(other.get_by_role("heading", name="C. Petit")).to_have_count(0)
+    expect(other.get_by_role("heading", name="M. Aubert")).to_have_count(0)
 
     page.keyboard.press("Control+Alt+l")
     cover = page.get_by_role("dialog", name="Poste verrouillé")
     expect(cover.get_by_role("radio", name="S. Moreau")).to_be_checked()
     page.keyboard.press("Alt+1")
-    expect(cover.get_by_role("radio", name="C. Petit")).to_be_checked()
+    expect(cover.get_by_role("radio", name="M. Aubert")).to_be_checked()
     page.keyboard.type(CODE)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="C. Petit", exact=True)).to_be_visible()
-    page.goto(server.address + "/mon-compte/")
-    expect(page.get_by_role("heading", name="C. Petit")).to_be_visible()
-    assert "session.unlock, C. Petit, changement de personne, code" in server.trail()
+    expect(page.get_by_role("button", name="M. Aubert", exact=True)).to_be_visible()
+    assert "session.unlock, M. Aubert, changement de personne, code" in server.trail()
+    # What was half typed waits for its author.
+    page.goto(server.address + FORM)
+    page.get_by_role("button", name="La reprendre").click()
+    expect(page.locator("#id_name")).to_have_value("Cabinet de la Gare")
 
 
 def test_the_menu_locks_too_and_the_locked_page_works_without_its_cover(seat, server):

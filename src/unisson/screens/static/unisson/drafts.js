@@ -2,9 +2,9 @@
 // browser's storage at every key, under the account that types it, and offered
 // back after a closed tab, a crash or a stopped server. F8 parks and resumes.
 //
-// What is kept is erased when the server confirms, at sign-out, when another
-// account signs in here, and after 14 hours (a session's length). Passwords and
-// files are never kept.
+// What is kept is erased when the server confirms, at sign-out, and after 14
+// hours (a session's length). A colleague who takes the keyboard for a moment
+// neither sees it nor loses it. Passwords and files are never kept.
 
 const PREFIX = 'unisson.brouillon.';
 const account = document.body.dataset.compte ?? '';
@@ -18,8 +18,8 @@ export function drafts() {
   for (const key of Object.keys(localStorage)) {
     if (!key.startsWith(PREFIX)) continue;
     const draft = JSON.parse(localStorage.getItem(key));
-    if (!key.startsWith(`${PREFIX}${account}.`) || Date.now() - draft.at > LIFE) localStorage.removeItem(key);
-    else found.push(draft);
+    if (Date.now() - draft.at > LIFE) localStorage.removeItem(key);
+    else if (key.startsWith(`${PREFIX}${account}.`)) found.push(draft);
   }
   return found.sort((a, b) => b.at - a.at);
 }
@@ -116,7 +116,7 @@ document.addEventListener('input', ({ target }) => {
 });
 document.addEventListener('submit', ({ target: form }) => {
   if (new URL(form.action, window.location.href).pathname.startsWith('/deconnexion')) {
-    Object.keys(localStorage).filter((k) => k.startsWith(PREFIX)).forEach((k) => localStorage.removeItem(k));
+    Object.keys(localStorage).filter((k) => k.startsWith(`${PREFIX}${account}.`)).forEach((k) => localStorage.removeItem(k));
   } else if (form.dataset.brouillon && !form.closest('dialog')) {
     save(form);
     const draft = JSON.parse(localStorage.getItem(keyOf(idOf(form))));

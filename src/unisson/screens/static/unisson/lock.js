@@ -39,25 +39,35 @@ async function tick() {
   if (Date.now() - last >= after) {
     await lock(true);
   } else if (last > told && Date.now() - told >= 60000) {
-    told = Date.now();
-    const answer = await fetch(settings.dataset.presence, { method: 'POST', headers: { ...HEADERS, 'X-CSRFToken': csrf() } }).catch(() => null);
-    // Sent to the door: locked or signed out elsewhere.
-    if (answer && (answer.redirected || !answer.ok)) cover();
+    await tell();
   }
 }
 setInterval(tick, 5000);
+
+// Somebody is here. Sent to the door instead: locked or signed out elsewhere.
+async function tell() {
+  told = Date.now();
+  const answer = await fetch(settings.dataset.presence, { method: 'POST', headers: { ...HEADERS, 'X-CSRFToken': csrf() } }).catch(() => null);
+  if (answer && (answer.redirected || !answer.ok)) cover();
+}
+// A page that came just as the desk was being locked was drawn too early.
+const [state, , when] = (localStorage.getItem(STATE) ?? '').split(' ');
+if (state === 'ferme' && Date.now() - when < 60000) tell();
 document.addEventListener('visibilitychange', () => document.hidden || tick());
 window.addEventListener('pageshow', (event) => event.persisted && window.location.reload());
 
 // Locking ------------------------------------------------------------------------
 async function lock(idle = false) {
   hide();
-  const body = new URLSearchParams({ idle: idle ? '1' : '' });
-  // Sent even if the page is left at once.
-  await fetch(settings.dataset.verrouiller, { method: 'POST', keepalive: true, body, headers: { ...HEADERS, 'X-CSRFToken': csrf() } }).catch(() => null);
-  localStorage.setItem(STATE, `ferme ${Date.now()}`);
+  localStorage.setItem(STATE, `ferme ${account} ${Date.now()}`);
+  await order(idle);
   await cover();
 }
+
+// Sent even if the page is left at once.
+const order = (idle) => fetch(settings.dataset.verrouiller, {
+  method: 'POST', keepalive: true, body: new URLSearchParams({ idle: idle ? '1' : '' }), headers: { ...HEADERS, 'X-CSRFToken': csrf() },
+}).catch(() => null);
 
 function hide() {
   if (root.dataset.verrou) return;
@@ -83,13 +93,18 @@ function hide() {
 async function cover() {
   hide();
   const answer = await fetch(settings.dataset.verrou, { headers: HEADERS }).catch(() => null);
-  if (answer?.ok && !answer.redirected && answer.headers.get('Content-Type')?.startsWith('text/html')) {
-    draw(await answer.text());
-  } else if (answer?.ok) {
-    window.location.reload();
-  } else {
+  const kind = answer?.headers.get('Content-Type') ?? '';
+  if (!answer?.ok) {
     say('Le serveur ne répond pas. Le poste reste verrouillé, votre page est gardée.');
     setTimeout(cover, 3000);
+  } else if (kind.startsWith('application/json')) {
+    leave((await answer.json()).go);
+  } else if (answer.redirected) {
+    // Open over there: the order was lost, or is still on its way from another tab.
+    await order(false);
+    setTimeout(cover, 300);
+  } else {
+    draw(await answer.text());
   }
 }
 
