@@ -120,6 +120,8 @@ def test_confirmed_by_a_named_person_then_undone_entirely(pair):
     closed = page(signed_in().get(reverse("patient", args=[b.pk])))
     assert closed.says("Dossier fusionné")
     assert closed.says(f'href="{reverse("patient", args=[a.pk])}"')
+    kept = page(signed_in().get(reverse("patient", args=[a.pk])))
+    assert kept.says(f"Le dossier {b.file_number} l’a rejoint.")
     merge = Merge.objects.get()
     undone = page(signed_in().post(reverse("patient-undo-merge", args=[merge.pk]), follow=True))
     assert undone.says("Fusion annulée")
@@ -184,3 +186,13 @@ def test_a_remote_agent_merges_nothing(pair):
     a, b = pair
     url = reverse("patient-propose-merge", args=[a.pk])
     assert agent.post(url, {"avec": b.pk, "garder": a.pk}).status_code == 403
+
+
+@pytest.mark.parametrize("typed", ["²", "9" * 40, "-1", "x", ""])
+def test_an_address_that_means_nothing_is_no_accident(pair, typed):
+    url = reverse("patient-compare", args=[pair[0].pk])
+    assert signed_in().get(url, {"avec": typed}).status_code in (200, 404)
+    again = {"birth_date": "04/05/1978", "ecarte": [typed], "person_id": typed}
+    assert signed_in().post(reverse("patient-new-traits"), again).status_code == 422
+    around = reverse("patient-related", args=[pair[0].pk])
+    assert signed_in().post(around, again).status_code == 422

@@ -394,3 +394,9 @@ def test_every_change_is_in_the_trail():
         .values_list("verb", flat=True)
     )
     assert verbs == ["patients.note", "patients.update", "patients.update"]
+
+
+def test_a_record_that_does_not_exist_is_not_chosen_for_somebody():
+    shown = page(send("patient-related", claire(), {**TIE, "person_id": 99999999}))
+    assert shown.status == 422
+    assert shown.says("Ce dossier n’existe pas.")

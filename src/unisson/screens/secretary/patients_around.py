@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -79,7 +80,7 @@ def _over(person: RelatedPerson) -> bool:
 def _picked(form: RelatedForm) -> str:
     """The phrase of the record chosen for this person, when there is one."""
     chosen = str(form["person_id"].value() or "")
-    if not chosen.isdigit():
+    if not re.fullmatch("[0-9]{1,18}", chosen):
         return ""
     line = queries.lines([int(chosen)]).get(int(chosen))
     return line.phrase if line else ""

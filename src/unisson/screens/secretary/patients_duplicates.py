@@ -29,6 +29,7 @@ from unisson.patients.queries import PatientLine
 from unisson.screens.secretary import patients_compare as compare_rows
 from unisson.screens.secretary import patients_rows as rows
 from unisson.screens.secretary.patients_frame import actor, frame, open_record
+from unisson.screens.shared.dialogs import number
 
 PAIRS = 30  # a page
 
@@ -92,8 +93,9 @@ def compare(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Her record beside another's: the one asked for, else the nearest."""
     patient = open_record(request, patient_id, "comparaison")
     others = rows.near_rows(patient)
-    wanted = request.GET.get("avec", "")
-    other_id = int(wanted) if wanted.isdigit() else others[0].line.id if others else None
+    other_id = number(request, "avec", of="GET")
+    if other_id is None and others:
+        other_id = others[0].line.id
     if other_id == patient.pk:
         other_id = None
     context = frame(patient, others=others)
@@ -140,10 +142,10 @@ def _two_matricules(a: Patient, b: Patient) -> bool:
 
 
 def _other_id(request: HttpRequest) -> int:
-    text = request.POST.get("avec", "")
-    if not text.isdigit():
+    other_id = number(request, "avec")
+    if other_id is None:
         raise Http404
-    return int(text)
+    return other_id
 
 
 def _back_to_compare(patient_id: int, other_id: int) -> HttpResponse:

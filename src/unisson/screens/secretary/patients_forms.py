@@ -14,6 +14,7 @@ from django import forms
 
 from unisson.core import clock
 from unisson.core.errors import Refusal
+from unisson.patients import queries
 from unisson.patients.models import Coverage, RelatedPerson, Sex, Telephone
 from unisson.patients.rules import birth_dates, identity, ins, phones
 from unisson.practice.models import Practitioner
@@ -298,11 +299,19 @@ class RelatedForm(DatedForm):
     name = _text("Nom", required=True, missing="Le nom manque.")
     first_name = _text("Prénom")
     phone = _text("Téléphone", limit=40, attrs={"inputmode": "tel"})
-    person_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    person_id = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1
+    )
     is_emergency = forms.BooleanField(label="À prévenir", required=False)
     is_trusted = forms.BooleanField(label="Personne de confiance", required=False)
     may_act = forms.BooleanField(label="Peut agir pour le patient", required=False)
     note = _text("Précision", limit=200)
+
+    def clean_person_id(self) -> int | None:
+        chosen: int | None = self.cleaned_data["person_id"]
+        if chosen is not None and not queries.lines([chosen]):
+            raise forms.ValidationError("Ce dossier n’existe pas. Choisissez dans les réponses.")
+        return chosen
 
     def clean_phone(self) -> str:
         text = self.cleaned_data["phone"]

@@ -5,6 +5,7 @@ Source of the order: RNIV, EXI ID 17.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -218,7 +219,8 @@ def _telephones(form: NewPatientForm) -> list[NewTelephone]:
 
 def set_aside(request: HttpRequest) -> set[int]:
     """The records the secretary looked at and said: not this person."""
-    return {int(each) for each in request.POST.getlist("ecarte") if each.isdigit()}
+    sent = request.POST.getlist("ecarte")
+    return {int(each) for each in sent if re.fullmatch("[0-9]{1,18}", each)}
 
 
 def _created(request: HttpRequest, patient: Patient, back: str) -> HttpResponse:

@@ -59,6 +59,7 @@ def patient(request: HttpRequest, patient_id: int) -> HttpResponse:
             treating=treating(opened),
             notes=AdministrativeNote.objects.filter(patient=opened, removed_at=None),
             changes=rows.change_rows(opened),
+            merges=Merge.objects.filter(kept=opened, undone_at=None).select_related("absorbed"),
             readers=rows.reader_words(opened),
             role_word=rows.role_word(actor(request).role),
             now=clock.now(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -10,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from unisson.core.access import Actor, may, page
 from unisson.patients import queries
+from unisson.patients.queries import Found
 from unisson.practice.roles import REMOTE_AGENT
 from unisson.screens.secretary.patients_frame import actor
 
@@ -29,7 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     advice = _too_vague(reader, typed)
     limit = UNDER_THE_LINE if fragment else ON_THE_PAGE
     found = queries.search(typed, limit=limit + 1) if typed and not advice else []
-    answers = found[:limit]
+    answers = _shared(found[:limit], more=len(found) > limit)
     alone = len(answers) == 1 and answers[0].sure
     page_of = render_to_string(
         "patients/found.html" if fragment else "patients/search.html",
@@ -49,6 +51,15 @@ def search(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(page_of.strip())
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _shared(answers: list[Found], *, more: bool) -> list[Found]:
+    """Those found by their telephone say how many have it: one number is often a family's."""
+    same = [each for each in answers if each.why == "téléphone"]
+    if len(same) < 2:
+        return answers
+    why = f"téléphone, partagé par {len(same)}{' ou plus' if more else ''}"
+    return [replace(each, why=why) if each in same else each for each in answers]
 
 
 def _too_vague(reader: Actor, typed: str) -> str:
