@@ -85,7 +85,7 @@ def test_index_and_marks_are_those_of_the_desk(patients):
     marks = dict(Patient.objects.values_list("id", "near_mark"))
     search_index.refresh(marks)
     for patient in Patient.objects.all():
-        proximity.refresh(patient, proximity.candidates(patient), patient.created_at)
+        proximity.refresh(patient, patient.created_at)
     assert bulk_keys == set(SearchKey.objects.values_list("kind", "token", "line", "patient_id"))
     assert bulk_pairs == set(NearIdentity.objects.values_list("a_id", "b_id", "kind", "score"))
     assert marks == dict(Patient.objects.values_list("id", "near_mark"))

@@ -251,7 +251,7 @@ def test_index_and_marks_are_those_of_the_desk():
     before = everything()
     search_index.refresh(Patient.objects.values_list("id", flat=True))
     for patient in Patient.objects.all():
-        proximity.refresh(patient, proximity.candidates(patient), patient.created_at)
+        proximity.refresh(patient, patient.created_at)
     assert everything() == before
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -20,6 +20,7 @@ from unisson.training.people import Person
 SECRETARIES = ("petit", "moreau", "kaya")
 LATE = {"diallo": 25, "legoff": 5}  # minutes behind, today
 FORMATION = "marchal"  # away part of today
+TO_REPLACE = 3  # appointments of her absence nobody has moved yet
 _KINDS = {kind.code: kind for kind in KINDS}
 
 
@@ -472,21 +473,30 @@ def _play(diary: Diary, today: date, now: int, pool: _Pool, rng: random.Random) 
 
 
 def _formation(diary: Diary, today: date, now: int) -> None:
-    """The paediatrician leaves for a training: those booked with her must be given another time."""
-    later = sorted(
-        v.start
-        for v in diary.visits
-        if v.day == today and v.who == FORMATION and v.status == "booked" and v.arrived is None
+    """The paediatrician leaves for a training: some booked with her still need another time.
+
+    The others were given one already: their appointments of today are cancelled.
+    """
+    hers = sorted(
+        (
+            visit
+            for visit in diary.visits
+            if visit.day == today
+            and visit.who == FORMATION
+            and visit.status == "booked"
+            and visit.arrived is None
+        ),
+        key=lambda visit: visit.start,
     )
-    later = [start for start in later if start >= now + 60] or later[-3:]
-    if not later:
+    concerned = [visit for visit in hers if visit.start >= max(now + 60, at(11, 0))] or hers[-3:]
+    if not concerned:
         return
-    first = max(later[0], at(11, 0)) if later[-1] >= at(11, 0) else later[0]
-    diary.aways.append(
-        Away(FORMATION, today, today, "Formation", first // 20 * 20, min(at(18, 40), 24 * 60))
-        if first < at(18, 20)
-        else Away(FORMATION, today, today, "Formation", at(11, 0), at(12, 20))
-    )
+    diary.aways.append(Away(FORMATION, today, today, "Formation", concerned[0].start, at(18, 40)))
+    if concerned[-1].start >= at(18, 40):  # a guard in the evening
+        diary.aways[-1] = replace(diary.aways[-1], last_minute=24 * 60)
+    for visit in concerned[TO_REPLACE:]:
+        visit.status, visit.ended_by = "cancelled", "practitioner"
+        visit.ended_reason = "Formation : un autre jour a été donné"
 
 
 __all__ = ["LAKE", "LATE", "Away", "Diary", "Visit", "write"]

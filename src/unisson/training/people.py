@@ -287,7 +287,7 @@ class Town:
             self._families += 1
             home, street = self._address()
             draw = self.rng.random()
-            if draw < 0.2:
+            if draw < 0.06:
                 born = model.birth_date  # same day: only the place of birth tells them apart
             elif draw < 0.6:
                 born = model.birth_date + timedelta(days=self.rng.choice([-1, 1]) * 31)

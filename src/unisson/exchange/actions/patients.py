@@ -17,7 +17,9 @@ from django.db.models import F
 from unisson.core import access, clock
 from unisson.core.access import Actor
 from unisson.core.gesture import Act, gesture
-from unisson.exchange import bulk, patient_index
+from unisson.core.locks import PATIENTS as PATIENTS_LOCK
+from unisson.core.locks import lock
+from unisson.exchange import bulk, events, patient_index
 from unisson.exchange.models import ImportRun, SourceKey
 from unisson.exchange.models import Mapping as Remembered
 from unisson.exchange.reading import PATIENTS, Choices, Opened, columns_kept, open_file
@@ -64,6 +66,7 @@ def import_patients(
         _Plan.make(records, choices, report, progress)
         return report
     with gesture(VERB, by=by) as act:
+        lock(PATIENTS_LOCK, [proximity.LOCK])  # nobody is created or renamed meanwhile
         plan = _Plan.make(records, choices, report, progress)
         report.applied = True
         if plan.empty:
@@ -85,7 +88,7 @@ def import_patients(
         plan.write(act, run, progress)
         remember(opened, choices, act.at)
         act.audit("C", run, detail=f"{report.new} patients de {choices.source}"[:500])
-        act.tell("patients.imported", run=run.pk)
+        act.tell(events.PATIENTS_IMPORTED, run=run.pk)
     return report
 
 
@@ -170,6 +173,7 @@ class _Plan:
             return
         if len(free) == 1:
             report.known += 1
+            report.linked += free[0].id > 0
             self._link(record, free[0].id, present)
             return
         number = -len(self.new) - 1

@@ -21,6 +21,9 @@ class Line:
 class Report:
     """`new`, `known`, `refused` count the lines of the file; `doubtful` are among the new.
 
+    `linked` are among the known: people there by other ways, whose number in
+    the other program is learnt.
+
     `extra` counts what else was written (absences …), by its French name.
     """
 
@@ -29,6 +32,7 @@ class Report:
     read: int = 0
     new: int = 0
     known: int = 0
+    linked: int = 0
     refused: int = 0
     doubtful: int = 0
     squeezed: int = 0
@@ -68,7 +72,7 @@ class Report:
     @property
     def unchanged(self) -> bool:
         """Nothing to write."""
-        return not self.new and not any(self.extra.values())
+        return not self.new and not self.linked
 
 
 def numbered(lines: Iterable[Line]) -> list[str]:
