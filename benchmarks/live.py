@@ -146,6 +146,7 @@ async def measure(
         if stream.done() and stream.exception():
             raise RuntimeError("a screen failed") from stream.exception()
         stream.cancel()
+    await asyncio.gather(*streams, return_exceptions=True)
     committed = await asyncio.to_thread(commits, since)
     seen, after = [], []
     for number, at in acknowledged:

@@ -12,11 +12,9 @@ from unisson.reception.rules.lateness import (
     Cause,
     Lateness,
     free_at,
-    lateness,
-    likely_times,
+    outlook,
     rounded_up,
     still_to_pass,
-    to_warn,
     waits,
 )
 from unisson.reception.rules.plan import Planned, in_order
@@ -24,6 +22,18 @@ from unisson.reception.rules.turn import Why, next_turn
 from unisson.reception.rules.visit import State, Step, Visit, fold
 
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def lateness(plan, now):
+    return outlook(plan, now).late
+
+
+def likely_times(plan, now):
+    return outlook(plan, now).times
+
+
+def to_warn(plan, now):
+    return outlook(plan, now).warn
 
 
 def at(text: str) -> datetime:
@@ -324,4 +334,3 @@ def test_rounding_up_is_round_later_and_close(moment, minutes):
     assert timedelta() <= round_one - moment < timedelta(minutes=minutes)
     assert (round_one.minute % minutes, round_one.second, round_one.microsecond) == (0, 0, 0)
     assert rounded_up(round_one, minutes) == round_one
-

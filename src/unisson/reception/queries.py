@@ -19,6 +19,7 @@ from unisson.reception import words
 from unisson.reception.models import VisitStep
 from unisson.reception.rules import lateness as late_rules
 from unisson.reception.rules import turn as turn_rules
+from unisson.reception.rules.lateness import Outlook
 from unisson.reception.rules.plan import Planned
 from unisson.reception.rules.turn import Turn
 from unisson.reception.rules.visit import State, Step, Visit
@@ -142,10 +143,11 @@ def board(
     for row in rows:
         plans.setdefault(row.practitioner_id, []).append(row.planned)
     live = day == clock.local(now).date()
+    outlooks = {who: late_rules.outlook(plan, now) for who, plan in plans.items() if live}
     likely = {
         number: minute_of(late_rules.rounded_up(moment))
-        for plan in plans.values()
-        for number, moment in (late_rules.likely_times(plan, now) if live else {}).items()
+        for outlook in outlooks.values()
+        for number, moment in outlook.times.items()
     }
     return Board(
         date=day,
@@ -155,11 +157,11 @@ def board(
             if row.planned.state != State.EXPECTED
         },
         waiting=_waiting(rows, now),
-        late=_late(plans, {row.planned.id: row.patient_id for row in rows}, now) if live else {},
+        late=_late(plans, outlooks, {row.planned.id: row.patient_id for row in rows}),
         likely=likely,
         turns={
-            practitioner: turn
-            for practitioner, plan in plans.items()
+            who: turn
+            for who, plan in plans.items()
             if live and (turn := turn_rules.next_turn(plan, now))
         },
     )
@@ -308,32 +310,32 @@ def _waiting(rows: list[_Row], now: datetime) -> tuple[WaitingRow, ...]:
 
 
 def _late(
-    plans: Mapping[int, list[Planned]], patients: Mapping[int, int], now: datetime
+    plans: Mapping[int, list[Planned]],
+    outlooks: Mapping[int, Outlook],
+    patients: Mapping[int, int],
 ) -> dict[int, LateRow]:
-    found = {practitioner: late_rules.lateness(plan, now) for practitioner, plan in plans.items()}
+    late = {who: outlook for who, outlook in outlooks.items() if outlook.late.minutes}
     named = {
         patients[number]
-        for late in found.values()
-        if late.minutes
-        for number in (late.inside_id, late.next_id)
+        for outlook in late.values()
+        for number in (outlook.late.inside_id, outlook.late.next_id)
         if number is not None
     }
     names = lines(named) if named else {}
     return {
-        practitioner: LateRow(
-            practitioner_id=practitioner,
-            minutes=late.minutes,
+        who: LateRow(
+            practitioner_id=who,
+            minutes=outlook.late.minutes,
             why=words.why_late(
-                late, plans[practitioner], lambda number: names.get(patients[number])
+                outlook.late, plans[who], lambda number: names.get(patients[number])
             ),
-            sure=late.sure,
+            sure=outlook.late.sure,
             warn={
                 number: minute_of(late_rules.rounded_up(moment))
-                for number, moment in late_rules.to_warn(plans[practitioner], now).items()
+                for number, moment in outlook.warn.items()
             },
         )
-        for practitioner, late in found.items()
-        if late.minutes
+        for who, outlook in late.items()
     }
 
 

@@ -15,7 +15,7 @@ A free moment in the plan absorbs lateness, as it does in life.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -73,37 +73,74 @@ def free_at(plan: Iterable[Planned], now: datetime) -> datetime:
 
 def still_to_pass(plan: Iterable[Planned], now: datetime) -> list[Planned]:
     """Those who wait and those who may still come, in plan order."""
-    return [
+    return in_order(
         planned
-        for planned in in_order(plan)
+        for planned in plan
         if planned.here(now) or (planned.state == State.EXPECTED and planned.start + PATIENCE > now)
-    ]
+    )
 
 
-def likely_times(plan: Iterable[Planned], now: datetime) -> dict[int, datetime]:
-    """When each of those still to pass is likely to, by appointment id."""
+@dataclass(frozen=True)
+class Outlook:
+    """What is to be expected of the rest of a day.
+
+    `times`: when each of those still to pass is likely to, by appointment id.
+    `warn`: those not here yet who would wait WARN_FROM or more, with the likely
+    time: only when the lateness is sure, and only those whose time comes within
+    WARN_AHEAD. Further away it may well be made up, and a call is not undone.
+    """
+
+    late: Lateness
+    times: Mapping[int, datetime]
+    warn: Mapping[int, datetime]
+
+
+def outlook(plan: Iterable[Planned], now: datetime) -> Outlook:
+    """Lateness, likely times and whom to warn, of one practitioner's day."""
     plan = list(plan)
-    free = free_at(plan, now)
-    times: dict[int, datetime] = {}
-    for planned in still_to_pass(plan, now):
+    queue = still_to_pass(plan, now)
+    times = _times(queue, free_at(plan, now))
+    late = _lateness(plan, queue, times, now)
+    soon = [
+        planned
+        for planned in queue
+        if planned.state == State.EXPECTED and now < planned.start <= now + WARN_AHEAD
+    ]
+    return Outlook(
+        late=late,
+        times=times,
+        warn={
+            planned.id: times[planned.id]
+            for planned in soon
+            if late.sure and times[planned.id] - planned.start >= WARN_FROM
+        },
+    )
+
+
+def _times(queue: Sequence[Planned], free: datetime) -> dict[int, datetime]:
+    times = {}
+    for planned in queue:
         times[planned.id] = begin = max(free, planned.start)
         free = begin + planned.length
     return times
 
 
-def lateness(plan: Iterable[Planned], now: datetime) -> Lateness:
+def _lateness(
+    plan: Sequence[Planned],
+    queue: Sequence[Planned],
+    times: Mapping[int, datetime],
+    now: datetime,
+) -> Lateness:
     """How late the practitioner is for the next one to pass.
 
     Measured from the moment she owes the visit: a patient who came after her
     own time, or is not there yet, does not make anybody late.
     """
-    plan = list(plan)
-    queue = still_to_pass(plan, now)
     if not queue:
         return Lateness()
     first, current = queue[0], inside(plan)
     inside_id = current.id if current else None
-    likely = likely_times(plan, now)[first.id]
+    likely = times[first.id]
     minutes = whole_minutes(likely - first.due(now))
     if minutes == 0:
         return Lateness(inside_id=inside_id, next_id=first.id, likely=likely)
@@ -118,7 +155,7 @@ def lateness(plan: Iterable[Planned], now: datetime) -> Lateness:
 
 
 def _looks_forgotten(
-    plan: list[Planned], current: Planned | None, minutes: int, now: datetime
+    plan: Sequence[Planned], current: Planned | None, minutes: int, now: datetime
 ) -> bool:
     """A stay twice as long as planned and an hour over, or an hour late with nobody called today.
 
@@ -129,25 +166,6 @@ def _looks_forgotten(
         return over > max(current.length, DOUBT_FROM)
     nobody_called = all(planned.visit.called_at is None for planned in plan)
     return nobody_called and minutes > whole_minutes(DOUBT_FROM)
-
-
-def to_warn(plan: Iterable[Planned], now: datetime) -> dict[int, datetime]:
-    """Those not here yet who would wait WARN_FROM or more, with the likely time.
-
-    Only when the lateness is sure, and only those whose time comes within
-    WARN_AHEAD: further away it may well be made up, and a call is not undone.
-    """
-    plan = list(plan)
-    if not lateness(plan, now).sure:
-        return {}
-    times = likely_times(plan, now)
-    return {
-        planned.id: times[planned.id]
-        for planned in plan
-        if planned.state == State.EXPECTED
-        and now < planned.start <= now + WARN_AHEAD
-        and times[planned.id] - planned.start >= WARN_FROM
-    }
 
 
 @dataclass(frozen=True)
