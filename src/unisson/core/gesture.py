@@ -25,7 +25,7 @@ from django.db import models, transaction
 
 from unisson.core import access, clock
 from unisson.core.access import Actor
-from unisson.core.locks import CHAIN, lock
+from unisson.core.locks import CHAIN, lock, turn
 from unisson.core.models import AuditEvent, OutboxEvent
 
 GENESIS = "0" * 64
@@ -148,7 +148,7 @@ def gesture(verb: str, *, by: Actor) -> Iterator[Act]:
     Django's `durable` flag: an act is one transaction, not a part of one.
     """
     access.check(by, verb)
-    with transaction.atomic(durable=True):
+    with turn(), transaction.atomic(durable=True):
         act = Act(verb, by, clock.now())
         yield act
         act._write()

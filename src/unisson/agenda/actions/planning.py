@@ -215,7 +215,8 @@ def planning(verb: str, *, by: Actor, request_id: UUID) -> Iterator[Planning]:
     mistake of the sender and is refused.
     """
     access.check(by, verb)
-    earlier = PlanningAct.objects.filter(request_id=request_id).first()
+    known = PlanningAct.objects.filter(request_id=request_id)
+    earlier = known.first() if known.exists() else None
     if earlier is None:
         try:
             with gesture(verb, by=by) as act:
@@ -227,7 +228,7 @@ def planning(verb: str, *, by: Actor, request_id: UUID) -> Iterator[Planning]:
                 under_way._finish()
             return
         except _SentTwice:
-            earlier = PlanningAct.objects.get(request_id=request_id)
+            earlier = known.get()
         except Obstructed as refusal:
             if under_way.looking:
                 refusal.nearest = tuple(slots.nearest(**under_way.looking))

@@ -288,9 +288,9 @@ def write(
     return appointment
 
 
-def check_patient(patient_id: int) -> Patient:
-    """The patient, if one can still book for her."""
-    patient = Patient.objects.filter(id=patient_id).first()
+def check_patient(patient_id: int) -> None:
+    """Refuse a patient for whom one cannot book any more."""
+    patient = Patient.objects.only("merged_into", "deceased_on").filter(id=patient_id).first()
     if patient is None:
         raise Refusal("Ce patient n’existe pas. Rien n’a été réservé.", field="patient")
     if patient.merged_into_id is not None:
@@ -305,7 +305,6 @@ def check_patient(patient_id: int) -> Patient:
             " Rien n’a été réservé : corrigez d’abord son dossier si c’est une erreur.",
             field="patient",
         )
-    return patient
 
 
 def drop_expired_holds(resource_ids: Collection[int]) -> None:

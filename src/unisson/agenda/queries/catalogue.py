@@ -67,8 +67,10 @@ class Catalogue:
         ).values_list("visit_type_id", "practitioner_id", "minutes", "before", "after")
         return cls(
             who=read_who(practitioner_ids),
-            sites={site.pk: site for site in Site.objects.all()},
-            visit_types={v.pk: v for v in VisitType.objects.filter(id__in=visit_type_ids)},
+            sites=Site.objects.only("name", "holiday_zone").in_bulk(),
+            visit_types=VisitType.objects.only(
+                "label", "remote", "active", "notice_minutes", "horizon_days"
+            ).in_bulk(list(visit_type_ids)),
             visits={
                 (visit_type_id, practitioner_id): Visit(*lengths)
                 for visit_type_id, practitioner_id, *lengths in offers
@@ -89,22 +91,23 @@ class Catalogue:
 
 def read_who(practitioner_ids: Iterable[int] | None = None) -> dict[int, Who]:
     """These practitioners, or all the active ones, in the practice's order. One query."""
-    found = Practitioner.objects.select_related("resource", "home_room")
+    found = Practitioner.objects.all()
     if practitioner_ids is None:
         found = found.filter(resource__active=True)
     else:
         found = found.filter(id__in=list(practitioner_ids))
+    rows = found.values_list(
+        "id",
+        "resource_id",
+        "resource__name",
+        "specialty",
+        "home_room__name",
+        "resource__site_id",
+        "resource__active",
+    )
     return {
-        p.pk: Who(
-            id=p.pk,
-            resource_id=p.resource_id,
-            name=p.resource.name,
-            specialty=p.specialty,
-            room=p.home_room.name if p.home_room else "",
-            site_id=p.resource.site_id,
-            active=p.resource.active,
-        )
-        for p in found
+        key: Who(key, resource_id, name, specialty, room or "", site_id, active)
+        for key, resource_id, name, specialty, room, site_id, active in rows
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -64,11 +64,13 @@ def timetables(
 
 def _rules(practitioner_ids: Collection[int], first: date, last: date) -> dict[int, list[Rule]]:
     """One query: a rule comes once for each of its visit types, or once with none."""
+    wanted = days(first, min(last, first + timedelta(days=6)))
     rows = (
         OpeningRule.objects.filter(
             Q(valid_until__isnull=True) | Q(valid_until__gte=first),
             practitioner_id__in=practitioner_ids,
             valid_from__lte=last,
+            weekday__in={day.weekday() for day in wanted},
         )
         .order_by("weekday", "start", "id")
         .values_list(

@@ -1,0 +1,67 @@
+"""10,000 attempts to book the same times at once, by 16 processes, on each engine.
+
+    python -m benchmarks.races [--quick]
+
+Each visit takes a practitioner, one of two rooms and the only machine. Every
+attempt must end as a booking or as a refusal in French; afterwards the database
+is searched for two occupations of one resource at once, half-written bookings
+and a day index that lies.
+"""
+
+import argparse
+
+from benchmarks import agenda_ground as on
+
+PROCESSES, TRIES, DAYS = 16, 625, 12
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    tries = 40 if parser.parse_args().quick else TRIES
+    for engine in on.engines():
+        with on.ground(engine, on.server_url()) as ground:
+            result = run(ground, processes=PROCESSES, tries=tries, days=DAYS)
+        _tell(engine, result)
+
+
+def run(ground: on.Ground, *, processes: int, tries: int, days: int) -> dict[str, object]:
+    """Race, then look at what is left. `days`: how many days they fight over."""
+    house = ground.run("race_house")
+    runners = [
+        ground.start("race", house=house, tries=tries, seed=seed, days=days)
+        for seed in range(processes)
+    ]
+    answers = [on.answer(runner) for runner in runners]
+    found = ground.run("verify")
+    keys = ("booked", "taken", "last_word", "refused")
+    return {
+        **{key: sum(answer.get(key, 0) for answer in answers) for key in keys},
+        "attempts": processes * tries,
+        "errors": [error for answer in answers for error in answer["errors"]],
+        "ms": [value for answer in answers for value in answer["ms"]],
+        **found,
+    }
+
+
+def _tell(engine: str, result: dict) -> None:  # type: ignore[type-arg]
+    attempts = f"{result['attempts']:,} racing attempts, {PROCESSES} processes, {engine}"
+    deadlocks = sum("deadlock" in error.lower() for error in result["errors"])
+    on.tell(f"{attempts}: double bookings", result["double"], "", "0")
+    on.tell(f"{attempts}: errors", len(result["errors"]), "", "0")
+    on.tell(f"{attempts}: deadlocks", deadlocks, "", "0")
+    on.tell(
+        f"{attempts}: half-written or stale",
+        result["half_written"] + result["stale_index"],
+        "",
+        "0",
+    )
+    on.tell(f"{attempts}: booked", result["booked"], "appointments")
+    on.tell(f"{attempts}: left to the database's last word", result["last_word"], "attempts")
+    on.tell(f"{attempts}: p95 of one attempt", round(on.p95(result["ms"]), 1), "ms")
+    for error in sorted(set(result["errors"]))[:5]:
+        print(error)
+
+
+if __name__ == "__main__":
+    main()
