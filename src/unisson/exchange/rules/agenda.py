@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from unisson.exchange.rules import values
@@ -215,7 +215,7 @@ def _length(
         try:
             end = _instant(*values.moment(whole, options.today, options.month_first), remarks)
         except Bad:
-            end = _instant(datetime.combine(day, _time_of(whole)), "", remarks)
+            end = _instant(datetime.combine(day, values.clock_time(whole)), "", remarks)
     if end is None:
         return 0
     minutes = int((end - start).total_seconds()) // 60
@@ -224,10 +224,6 @@ def _length(
     if minutes > LONGEST:
         raise Bad(f"dure {minutes // 60} heures")
     return minutes
-
-
-def _time_of(text: str) -> time:
-    return values.clock_time(text)
 
 
 def _who(cells: Mapping[str, Sequence[str]], options: Options, remarks: list[str]) -> Hints:

@@ -196,8 +196,7 @@ _AGENDA: dict[str, tuple[str, str]] = {
     **_IDENTITY,
 }
 FIELDS = {PATIENTS: _PATIENT, AGENDA: _AGENDA}
-SEVERAL = frozenset({"phone", "phone_mobile", "phone_home", "phone_work", "note"})
-_HELD_BACK = {"sex": 1, "phone": 3, "phone_mobile": 3, "phone_home": 2, "phone_work": 2, "note": 3}
+_AT_MOST = {"sex": 1, "phone": 3, "phone_mobile": 3, "phone_home": 2, "phone_work": 2, "note": 3}
 
 
 @dataclass(frozen=True)
@@ -266,7 +265,7 @@ def propose(
     taken: dict[int, Column] = {}
     used: dict[str, int] = {}
     for confidence, index, field, why in guesses:
-        if index in taken or used.get(field, 0) >= _HELD_BACK.get(field, 1):
+        if index in taken or used.get(field, 0) >= _AT_MOST.get(field, 1):
             continue
         taken[index] = Column(index, headers[index], field, confidence, why)
         used[field] = used.get(field, 0) + 1

@@ -11,14 +11,12 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from unisson.core.errors import Refusal
 from unisson.patients.rules import birth_dates, phones
 from unisson.patients.rules.folding import fold, without_accents
-
-LAST_DAY_OF_EXCEL = 80_000  # serial numbers: 28614 is 04/05/1978
 
 
 class Bad(ValueError):
@@ -316,8 +314,3 @@ def yes(text: str) -> bool | None:
     if typed in {"oui", "o", "1", "vrai", "true", "x", "yes", "y"}:
         return True
     return False if typed in {"non", "n", "0", "faux", "false", "no", ""} else None
-
-
-def excel_day(serial: int) -> date:
-    """The day of an Excel serial number (1900 system), for the sentence that refuses it."""
-    return date(1899, 12, 30) + timedelta(days=min(serial, LAST_DAY_OF_EXCEL))
