@@ -18,7 +18,7 @@ from unisson.core.gesture import gesture
 from unisson.core.live import News
 from unisson.practice.models import Practitioner, Resource, User
 from unisson.screens import surfaces
-from unisson.screens.surfaces import Announcement, Change, Part, Screen, Surface
+from unisson.screens.surfaces import Announcement, Change, Memory, Part, Screen, Surface
 
 access.grant({"test.rename": ["secretary"]})
 DAY = date(2026, 11, 24)
@@ -48,7 +48,7 @@ def panel(part: Part) -> dict[str, str]:
     return {"file": f'<div id="file">{sum(len(one.resource.name) for one in shown)}</div>'}
 
 
-def draw(wanted: Sequence[Part]) -> dict[Part, dict[str, str]]:
+def draw(wanted: Sequence[Part], memory: Memory) -> dict[Part, dict[str, str]]:
     return {part: column(part) if part.kind == "column" else panel(part) for part in wanted}
 
 

@@ -132,7 +132,7 @@ class Day:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_by_events_whatever_was_done(house, clock, seed):
-    day, position = Day(house, seed, clock), live.position()
+    day, position, memories = Day(house, seed, clock), live.position(), {}
     pages = {screen: fresh(screen) for screen in screens(house)}
     for _ in range(6):
         for _ in range(day.source.randrange(1, 5)):
@@ -141,27 +141,48 @@ def test_by_events_whatever_was_done(house, clock, seed):
         if not news:
             continue
         position = news[-1].id
-        for screen, frame in compose(news, pages).items():
+        for screen, frame in compose(news, pages, memories).items():
             apply(pages[screen], parse(frame.data))
         assert pages == {screen: fresh(screen) for screen in pages}
 
 
 @pytest.mark.parametrize("seed", range(6, 8))
 def test_by_catching_up_and_by_minutes(house, clock, seed):
-    day, position = Day(house, seed, clock), live.position()
+    day, position, memories = Day(house, seed, clock), live.position(), {}
     pages = {screen: fresh(screen) for screen in screens(house)}
     clockwork = Clockwork()
-    clockwork.tick(pages)
+    clockwork.tick(pages, memories)
     for _ in range(12):
         day.act()
     for screen in pages:
-        apply(pages[screen], parse(catch_up(screen, position).data))
+        apply(pages[screen], parse(catch_up(screen, position, memories).data))
     assert pages == {screen: fresh(screen) for screen in pages}
     clock.shift(timedelta(minutes=17))
-    for screen, frame in clockwork.tick(pages).items():
+    for screen, frame in clockwork.tick(pages, memories).items():
         apply(pages[screen], parse(frame.data))
     today = [screen for screen in pages if screen.day == DAY]
     assert {s: pages[s] for s in today} == {s: fresh(s) for s in today}
+
+
+def test_an_arrival_does_not_read_the_agenda_again(house, clock, django_assert_max_num_queries):
+    """What is kept is used for arrivals, and thrown away by anything else."""
+    memories, screen = {}, Screen("jour", DAY)
+    number = Appointment.objects.filter(practitioner=house.diallo, start__date=DAY).first().pk
+
+    def sent(act):
+        position = live.position()
+        act()
+        return live.missed(position)
+
+    common = {"appointment_id": number, "by": PETIT}
+    compose(sent(lambda: reception.arrive(**common, request_id=new())), [screen], memories)
+    news = sent(lambda: reception.to_room(**common, request_id=new()))
+    with django_assert_max_num_queries(4):
+        frames = compose(news, [screen], memories)
+    assert "En salle" in parse(frames[screen].data)["data"]["elements"][f"col-{house.diallo.pk}"]
+    news = sent(lambda: agenda.change_details(**common, reason="Essoufflé", request_id=new()))
+    frames = compose(news, [screen], memories)
+    assert "Essoufflé" in parse(frames[screen].data)["data"]["elements"][f"col-{house.diallo.pk}"]
 
 
 def test_an_arrival_today_shows_beside_every_day(house, clock):

@@ -207,9 +207,9 @@ class TestReplay:
         since = live.position()
         plain = screen_live.catch_up
 
-        def slow(screen: Screen, number: int):
+        def slow(screen: Screen, number: int, memories):
             example.rename(diallo, "Meanwhile")
-            return plain(screen, number)
+            return plain(screen, number, memories)
 
         monkeypatch.setattr(screen_live, "catch_up", slow)
 
@@ -354,7 +354,7 @@ def test_minutes_go_by(diallo, monkeypatch):
     said = iter(["9 h 41", "9 h 41", "9 h 42"])
     surface = screen_live.surfaces.Surface(
         parts=lambda screen, changes: [],
-        draw=lambda parts: {part: {"compte": next(said)} for part in parts},
+        draw=lambda parts, memory: {part: {"compte": next(said)} for part in parts},
         ticking=lambda screen: [screen_live.Part("clock", screen.day)],
     )
     screen_live.surfaces.register("heure", surface)

@@ -58,12 +58,15 @@ class News:
 # What was missed ------------------------------------------------------------
 
 
-def position() -> int:
-    """The id of the latest news, 0 before the first.
+def position(*, but: str = "") -> int:
+    """The id of the latest news, 0 before the first. `but`: not counting this topic.
 
     A page reads it before anything it shows; replaying from there then brings
     it up to date whatever happened while it was drawn.
     """
+    if but:
+        latest = OutboxEvent.objects.exclude(topic=but).order_by("-id").values_list("id", flat=True)
+        return latest.first() or 0
     return OutboxEvent.objects.aggregate(last=Max("id"))["last"] or 0
 
 

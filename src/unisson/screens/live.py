@@ -46,7 +46,7 @@ from unisson.core.access import Actor
 from unisson.core.live import Mailbox, News
 from unisson.practice.actors import actor_of_request
 from unisson.screens import surfaces
-from unisson.screens.surfaces import Drawing, Part, Screen
+from unisson.screens.surfaces import Drawing, Memory, Part, Screen
 
 VERB = "desk.see"
 HEARTBEAT = 15.0  # seconds without anything to say
@@ -93,18 +93,26 @@ def touched(screen: Screen, news: Iterable[News], days: frozenset[date]) -> list
     return list(dict.fromkeys(surfaces.surface(screen.view).parts(screen, changes)))
 
 
-def drawn(wanted: Mapping[Screen, Sequence[Part]]) -> dict[str, Mapping[Part, Drawing] | None]:
+Memories = dict[str, Memory]
+"""What each view keeps from one drawing to the next."""
+
+
+def drawn(
+    wanted: Mapping[Screen, Sequence[Part]], memories: Memories
+) -> dict[str, Mapping[Part, Drawing] | None]:
     """Every part that some screen wants, once, by view; None for a view that cannot be drawn."""
     parts: dict[str, dict[Part, None]] = {}
     for screen, some in wanted.items():
         parts.setdefault(screen.view, {}).update(dict.fromkeys(some))
     sheets: dict[str, Mapping[Part, Drawing] | None] = {}
     for view, each_once in parts.items():
+        draw, memory = surfaces.surface(view).draw, memories.setdefault(view, {})
         try:
-            sheets[view] = surfaces.surface(view).draw(list(each_once)) if each_once else {}
+            sheets[view] = draw(list(each_once), memory) if each_once else {}
         except Exception:
             log.exception("Le dessin de %s a échoué.", view)
             connections.close_all()
+            memory.clear()
             sheets[view] = None
     return sheets
 
@@ -122,7 +130,9 @@ def days_watched(screens: Iterable[Screen]) -> frozenset[date]:
     return frozenset(screen.day for screen in screens) | {clock.today()}
 
 
-def compose(news: list[News], screens: Iterable[Screen]) -> dict[Screen, Frame]:
+def compose(
+    news: list[News], screens: Iterable[Screen], memories: Memories | None = None
+) -> dict[Screen, Frame]:
     """One frame for each screen that this news changes. Runs in the studio's thread."""
     screens = set(screens)
     if any(map(surfaces.reloads, news)):
@@ -130,7 +140,7 @@ def compose(news: list[News], screens: Iterable[Screen]) -> dict[Screen, Frame]:
     days = days_watched(screens)
     said = [found for item in news if (found := surfaces.announcement_of(item))]
     wanted = {screen: touched(screen, news, days) for screen in screens}
-    sheets = drawn(wanted)
+    sheets = drawn(wanted, {} if memories is None else memories)
     frames = {}
     for screen, parts in wanted.items():
         sheet = sheets[screen.view]
@@ -151,13 +161,13 @@ def compose(news: list[News], screens: Iterable[Screen]) -> dict[Screen, Frame]:
     return frames
 
 
-def catch_up(screen: Screen, since: int) -> Frame:
+def catch_up(screen: Screen, since: int, memories: Memories | None = None) -> Frame:
     """What a screen drawn at `since` has missed, in its present state, each part once."""
     news = live.missed(since)
     if news is None or any(map(surfaces.reloads, news)):
         return RELOAD
     parts = touched(screen, news, days_watched([screen]))
-    sheet = drawn({screen: parts})[screen.view]
+    sheet = drawn({screen: parts}, {} if memories is None else memories)[screen.view]
     if sheet is None:
         return RELOAD
     elements = elements_of(parts, sheet)
@@ -174,14 +184,16 @@ class Clockwork:
     def __init__(self) -> None:
         self._before: dict[tuple[str, Part], Drawing] = {}
 
-    def tick(self, screens: Iterable[Screen]) -> dict[Screen, Frame]:
+    def tick(
+        self, screens: Iterable[Screen], memories: Memories | None = None
+    ) -> dict[Screen, Frame]:
         """One frame for each screen of today on which something is different."""
         today = clock.today()
         wanted = {
             screen: list(surfaces.surface(screen.view).ticking(screen))
             for screen in {screen for screen in screens if screen.day == today}
         }
-        sheets = drawn(wanted)
+        sheets = drawn(wanted, {} if memories is None else memories)
         frames = {}
         for screen, parts in wanted.items():
             # Not drawn: what it shows is still true, one minute older.
@@ -246,6 +258,7 @@ class Studio:
         self._thread: ThreadPoolExecutor | None = None
         self._listening = asyncio.Event()
         self._signals: dict[int, Any] = {}
+        self._memories: Memories = {}
 
     async def admit(self, viewer: Viewer, since: int) -> Frame:
         """Add a stream and give it what it has missed.
@@ -263,7 +276,7 @@ class Studio:
             ]
             self._heed_signals()
         await self._listening.wait()
-        return await self._run(catch_up, viewer.screen, since)
+        return await self._run(catch_up, viewer.screen, since, self._memories)
 
     def dismiss(self, viewer: Viewer) -> None:
         """Forget a stream. The last one to leave switches the light off."""
@@ -278,7 +291,7 @@ class Studio:
                 self._thread = None
             for number, before in self._signals.items():
                 signal.signal(number, before)
-            self._signals = {}
+            self._signals, self._memories = {}, {}
 
     def _heed_signals(self) -> None:
         """End the streams when the server is asked to stop.
@@ -316,7 +329,9 @@ class Studio:
                     while not news.lost:
                         fresh = await news.get()
                         if not news.lost:
-                            self._send(await self._try(compose, fresh, self._screens()))
+                            self._send(
+                                await self._try(compose, fresh, self._screens(), self._memories)
+                            )
             except live.LOST:
                 log.exception("Le direct n’a pas pu s’ouvrir ; nouvel essai.")
                 await asyncio.sleep(live.RETRY)
@@ -329,7 +344,7 @@ class Studio:
         while True:
             moment = clock.now()
             await asyncio.sleep(60 - moment.second - moment.microsecond / 1e6 + 0.05)
-            self._send(await self._try(clockwork.tick, self._screens()))
+            self._send(await self._try(clockwork.tick, self._screens(), self._memories))
 
     async def _check_badges(self) -> None:
         while True:

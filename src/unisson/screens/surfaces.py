@@ -9,7 +9,7 @@ once, however many screens show it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -74,6 +74,9 @@ class Announcement:
 Drawing = Mapping[str, str]
 """HTML by the id of the element it replaces."""
 
+Memory = MutableMapping[Any, Any]
+"""Where a surface keeps things between two drawings: one a view, gone with the last screen."""
+
 
 @dataclass(frozen=True)
 class Surface:
@@ -82,11 +85,12 @@ class Surface:
     `parts` gives the pieces of a screen that changes touch; `ticking` those that
     change as time goes by, with nothing done (drawn every minute, today only).
     `draw` draws many at once, so that what several of them need is read once;
-    a part that is nowhere any more may be left out.
+    a part that is nowhere any more may be left out. In `memory` it may keep, from
+    one drawing to the next, what it can tell is still true.
     """
 
     parts: Callable[[Screen, Sequence[Change]], Iterable[Part]]
-    draw: Callable[[Sequence[Part]], Mapping[Part, Drawing]]
+    draw: Callable[[Sequence[Part], Memory], Mapping[Part, Drawing]]
     ticking: Callable[[Screen], Iterable[Part]] = field(default=lambda screen: ())
 
 

@@ -29,7 +29,7 @@ from unisson.screens import surfaces
 from unisson.screens.live import address
 from unisson.screens.shared.dialogs import dialog, done, number, request_id
 from unisson.screens.shared.french import minute_of
-from unisson.screens.surfaces import Change, Drawing, Part, Screen, Surface
+from unisson.screens.surfaces import Change, Drawing, Memory, Part, Screen, Surface
 
 VIEW = "praticien"
 ELEMENT = "journee"
@@ -251,7 +251,7 @@ def _ticking(screen: Screen) -> Iterable[Part]:
     yield Part("day", screen.day, screen.practitioner_ids)
 
 
-def _drawn(parts: Sequence[Part]) -> Mapping[Part, Drawing]:
+def _drawn(parts: Sequence[Part], memory: Memory) -> Mapping[Part, Drawing]:
     today = clock.today()
     return {part: _draw(part.practitioner_id) for part in parts if part.day == today}
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from unisson.agenda.models import Appointment
-from unisson.core import clock
+from unisson.core import clock, live
 from unisson.core.live import News
 from unisson.patients import events as patient_events
 from unisson.practice.models import Practitioner
@@ -15,7 +15,15 @@ from unisson.reception import queries as reception
 from unisson.reception.events import RECEPTION_CHANGED
 from unisson.screens import surfaces
 from unisson.screens.secretary.day import Desk
-from unisson.screens.surfaces import Announcement, Change, Drawing, Part, Screen, Surface
+from unisson.screens.surfaces import (
+    Announcement,
+    Change,
+    Drawing,
+    Memory,
+    Part,
+    Screen,
+    Surface,
+)
 
 VIEW = "jour"
 
@@ -82,12 +90,12 @@ def announce(news: News) -> Announcement | None:
     return Announcement(said.practitioner_id, said.date, said.sentence, by=news.payload.get("by"))
 
 
-def draw(wanted: Sequence[Part]) -> Mapping[Part, Drawing]:
+def draw(wanted: Sequence[Part], memory: Memory) -> Mapping[Part, Drawing]:
     """Columns and sides of any days. Each day is read once, for everyone concerned."""
     found: dict[Part, Drawing] = {}
     for shown in {part.day for part in wanted}:
         some = [part for part in wanted if part.day == shown]
-        desk = Desk.at(shown, _all_of(some))
+        desk = _read(shown, _all_of(some), memory)
         columns = {column.practitioner_id: column for column in desk.board.columns}
         for part in some:
             if part.kind == "sides":
@@ -95,6 +103,27 @@ def draw(wanted: Sequence[Part]) -> Mapping[Part, Drawing]:
             elif column := columns.get(part.practitioner_id):
                 found[part] = {f"col-{part.practitioner_id}": desk.column(column)}
     return found
+
+
+def _read(shown: date, practitioner_ids: frozenset[int] | None, memory: Memory) -> Desk:
+    """A day, its agenda read again only if it can have changed.
+
+    Most of what happens at a desk is arrivals, which change nothing in the
+    agenda, the dearest to read: it is kept until any other news, or the minute,
+    is over. The position is read first: what is kept is never older than it.
+    """
+    desk = Desk.at(shown, practitioner_ids)
+    now = (live.position(but=RECEPTION_CHANGED), desk.now.replace(second=0, microsecond=0))
+    for each in {desk.day: desk, desk.today.day: desk.today}.values():
+        key = (each.day, practitioner_ids)
+        when, board = memory.get(key, (None, None))
+        if when == now:
+            vars(each)["board"] = board
+        else:
+            memory[key] = (now, each.board)
+    for key in [key for key, (when, _) in memory.items() if when[1] != now[1]]:
+        del memory[key]
+    return desk
 
 
 def _all_of(parts: Iterable[Part]) -> frozenset[int] | None:
