@@ -66,7 +66,7 @@ FIELD_LABELS = {
     "note": "à savoir à l’accueil",
     "birth_date_precision": "précision de la date de naissance",
     "commune_code": "code de la commune",
-    "insi_retrieved": "lecture à l’INSi",
+    "insi_retrieved": "matricule relevé",
     "insi_retrieved_at": "heure de la lecture à l’INSi",
     "documents_checked": "pièce d’identité",
     "documents_checked_at": "heure du contrôle de la pièce",
