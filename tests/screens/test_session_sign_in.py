@@ -272,6 +272,14 @@ class TestDemonstration:
         assert last_audit().verb == "session.sign_in"
         assert client.get(reverse("account")).status_code == 200
 
+    def test_nor_does_the_lock_ask_for_a_password(self, client, listening):
+        small = small_practice(demonstration=True)
+        client.post(reverse("try-out"), {"account": small.petit.pk})
+        client.post(reverse("lock"))
+        assert "reprendre sans mot de passe" in client.get(reverse("unlock")).content.decode()
+        client.post(reverse("try-out"), {"account": small.petit.pk, "suite": "/mon-compte/"})
+        assert client.get(reverse("account")).status_code == 200
+
     @pytest.mark.parametrize("why", ["a real practice", "not loopback", "afar", "proxy"])
     def test_never_elsewhere(self, client, settings, why):
         settings.LISTENS_ON_LOOPBACK = why != "not loopback"

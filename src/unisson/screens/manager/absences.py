@@ -29,16 +29,16 @@ class AbsenceForm(Sent):
     """Who, from when to when. Without hours: whole days, the last one included."""
 
     who = forms.ChoiceField(label="Qui, ou quoi")
-    first = Day(label="Premier jour")
-    start = Hour(label="À partir de", required=False)
-    last = Day(label="Dernier jour", required=False, help_text="Vide : le même jour.")
-    end = Hour(label="Jusqu’à", end=True, required=False, help_text="Heures vides : jours entiers.")
     label = forms.CharField(
         label="Écrit dans l’agenda",
         max_length=60,
         required=False,
         help_text="Congés, formation : tout le bureau le voit.",
     )
+    first = Day(label="Premier jour")
+    start = Hour(label="À partir de", required=False)
+    last = Day(label="Dernier jour", required=False, help_text="Vide : le même jour.")
+    end = Hour(label="Jusqu’à", end=True, required=False, help_text="Heures vides : jours entiers.")
     reason = forms.CharField(label="Pour l’équipe seulement", max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -123,7 +123,8 @@ def absence_new(request: HttpRequest) -> HttpResponse:
                 "annuler : ils sont marqués « à replacer » au bureau.",
             )
         return done(request, "Absence enregistrée.", SECTION)
-    context = {"form": form, "title": "Nouvelle absence ou fermeture", "back": SECTION}
+    context = {"form": form, "title": "Nouvelle absence ou fermeture", "back": SECTION,
+               "pairs": True}  # fmt: skip
     return show(request, "form.html", SECTION, context, status=422 if form.wrong else 200)
 
 

@@ -61,6 +61,8 @@ class RuleForm(Sent):
         types = VisitType.objects.filter(active=True)
         self.fields["site"].choices = whole(list(Site.objects.values_list("pk", "name")))  # type: ignore[attr-defined]
         self.fields["visit_types"].choices = whole(list(types.values_list("pk", "label")))  # type: ignore[attr-defined]
+        if not types:
+            del self.fields["visit_types"]
 
     @property
     def rule(self) -> dict[str, Any]:
@@ -74,7 +76,7 @@ class RuleForm(Sent):
             "month_weeks": [int(week) for week in sent["month_weeks"]],
             "valid_from": sent["valid_from"],
             "valid_until": sent["valid_until"],
-            "visit_type_ids": [int(key) for key in sent["visit_types"]],
+            "visit_type_ids": [int(key) for key in sent.get("visit_types", [])],
             "urgent_only": sent["urgent_only"],
         }
 

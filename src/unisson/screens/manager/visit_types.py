@@ -81,6 +81,9 @@ class VisitTypeForm(Sent):
                     least=1 if what == "minutes" else 0,
                     most=720 if what == "minutes" else 240,
                 )
+        self.need_keys = [str(need.pk) for need in needs]
+        if things:
+            self.need_keys += [f"new{number}" for number in range(SPARE_NEEDS)]
         for key in self.need_keys:
             self.fields[f"need_{key}"] = Ticks(
                 label="Une de ces salles ou de ces machines", choices=things, required=False
@@ -94,10 +97,6 @@ class VisitTypeForm(Sent):
         choices = self.fields[name].choices  # type: ignore[attr-defined]
         if value and value not in dict(choices):
             self.fields[name].choices = [*choices, (value, f"{value} {unit}")]  # type: ignore[attr-defined]
-
-    @property
-    def need_keys(self) -> list[str]:
-        return [str(need.pk) for need in self.needs] + [f"new{n}" for n in range(SPARE_NEEDS)]
 
     @property
     def main(self) -> list[forms.BoundField]:

@@ -177,6 +177,7 @@ def _unlock_page(
         "suite": suite,
         "refusal": refusal,
         "practice": queries.practice(),
+        "demonstration": bool(_offered(request)),
     }
     template = "session/unlock_form.html" if _by_script(request) else "session/unlock.html"
     return render(request, template, context, status=422 if refusal else 200)
