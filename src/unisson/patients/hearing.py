@@ -8,8 +8,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from unisson.patients import key_ranges
-from unisson.patients.key_ranges import Row
-from unisson.patients.models import EarName, SearchKey
+from unisson.patients.key_ranges import Range, Row, beginning
+from unisson.patients.models import EarName
 from unisson.patients.rules.phonetic import bucket, ear
 from unisson.patients.rules.search_keys import EAR
 
@@ -30,8 +30,8 @@ def heard(words: Sequence[str], years: Sequence[str], limit: int) -> Iterator[tu
     enough = NEAR_ENOUGH if len(words) > 1 else ALONE
     for name, first in _splits(words):
         for row in _sounding(_names_like(ear(name)), ear(first), limit):
-            if not years or any(f" {year}" in row[2] for year in years):
-                close = closeness(words, row[2])
+            if not years or any(f" {year}" in row.line for year in years):
+                close = closeness(words, row.line)
                 if close >= enough:
                     yield row, close
 
@@ -86,15 +86,22 @@ def _sounding(names: Sequence[str], first: str, limit: int) -> list[Row]:
     if not names:
         return []
     if not first:
-        return [row for name in names for row in key_ranges.beginning(EAR, f"{name} ", limit=limit)]
-    exact = SearchKey.objects.filter(kind=EAR, token__in=[f"{name} {first}" for name in names])
-    rows: list[Row] = list(exact.values_list("patient_id", "token", "line")[: 20 * limit])
+        return key_ranges.rows(
+            [beginning(EAR, f"{name} ") for name in names], each=limit, most=10 * limit
+        )
+    exact = [whole_pair(name, first) for name in names]
+    rows = key_ranges.rows(exact, each=2 * limit, most=20 * limit)
     if len(rows) < ENOUGH:
         # The first name is misheard too, or not yet typed to its end; its first sound is right.
-        for name in names:
-            rows += [
-                row
-                for row in key_ranges.beginning(EAR, f"{name} {first[0]}", limit=300)
-                if JaroWinkler.similarity(first, row[1][len(name) + 1 :]) >= FIRST_ALIKE
-            ]
+        near = [beginning(EAR, f"{name} {first[0]}") for name in names]
+        rows += [
+            row
+            for row in key_ranges.rows(near, each=300, most=3000)
+            if JaroWinkler.similarity(first, row.token.split(" ")[1]) >= FIRST_ALIKE
+        ]
     return rows
+
+
+def whole_pair(name: str, first: str) -> Range:
+    """The key of a name and a first name as they sound; it holds a space, and nothing after."""
+    return Range(EAR, f"{name} {first}", f"{name} {first} ")

@@ -1,13 +1,15 @@
 """Reading ranges of the key table: the only SQL of the quick search.
 
 The same statements on both engines, every value bound. A range is walked in
-the order of its index and never further than `CAP` rows, so that the slowest
-search has a bound whatever the practice's size.
+the order of its index and never further than its cap, so that the slowest
+search has a bound whatever the practice's size. Several ranges are asked for
+in one statement and read one after the other, only until enough is found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -17,66 +19,105 @@ CAP = 20_000  # rows of one range read by one search
 FEW = 5_000  # a range this short is read whole without a second thought
 AFTER = "~"  # sorts after every character a token can hold
 
-Row = tuple[int, str, str]  # patient id, token, line
 
-RANGE = (
-    f"SELECT patient_id, token, line FROM {SearchKey._meta.db_table}"  # noqa: S608  (a constant)
-    " WHERE kind = %s AND token >= %s AND token < %s"
-)
+@dataclass(frozen=True)
+class Range:
+    """Keys of one kind whose token lies from `low` to before `high`, in order.
+
+    `needles`: each must begin a word of the line. `line`: how the line must
+    begin. `tag` comes back with each row, to tell the ranges of one statement
+    apart.
+    """
+
+    kind: str
+    low: str
+    high: str
+    needles: tuple[str, ...] = ()
+    line: str = ""
+    tag: int = 0
+    cap: int = CAP
+
+
+@dataclass(frozen=True)
+class Row:
+    """One key found."""
+
+    patient_id: int
+    token: str
+    line: str
+    tag: int
 
 
 def beginning(
-    kind: str, prefix: str, needles: Sequence[str] = (), *, limit: int, cap: int = CAP
-) -> list[Row]:
-    """Rows whose token begins so, in order; with needles, those whose line has them all.
-
-    A needle is held when a word of the line begins with it.
-    """
-    return _between(kind, prefix, prefix + AFTER, needles, limit, cap)
+    kind: str, prefix: str, needles: Sequence[str] = (), *, tag: int = 0, cap: int = CAP
+) -> Range:
+    """Keys that begin so."""
+    return Range(kind, prefix, prefix + AFTER, tuple(needles), tag=tag, cap=cap)
 
 
-def exactly(kind: str, token: str, needles: Sequence[str] = (), *, limit: int) -> list[Row]:
-    """The same for one whole token."""
-    return _between(kind, token, token + " ", needles, limit, CAP)
+def whole(kind: str, token: str, needles: Sequence[str] = (), *, tag: int = 0) -> Range:
+    """Keys that are exactly this."""
+    return Range(kind, token, token + " ", tuple(needles), tag=tag)
 
 
-def shown_as(token: str, line: str, needles: Sequence[str] = (), *, limit: int) -> list[Row]:
-    """Patients with this word in the name shown and whose line begins so."""
-    return _run(
-        f"{RANGE} AND line >= %s AND line < %s ORDER BY token, line LIMIT %s",
-        ["n", token, token + " ", line, line + AFTER, CAP if needles else limit],
-        needles,
-        limit,
-    )
+def shown_as(token: str, line: str, needles: Sequence[str] = (), *, tag: int = 0) -> Range:
+    """Patients with this word in the name shown, and whose line begins so."""
+    return Range("n", token, token + " ", tuple(needles), line, tag)
 
 
-def size(kinds: Sequence[str], prefix: str) -> int:
-    """How many keys of these kinds begin so, counted up to `FEW` of each."""
-    one = f"SELECT count(*) AS n FROM ({RANGE} LIMIT {FEW}) AS k"  # noqa: S608  (constants)
-    parts = " UNION ALL ".join([one] * len(kinds))
-    values = [value for kind in kinds for value in (kind, prefix, prefix + AFTER)]
+def rows(ranges: Sequence[Range], *, each: int, most: int) -> list[Row]:
+    """`each` rows of every range at most, range after range, until there are `most`."""
+    if not ranges:
+        return []
+    parts, values = [], []
+    for one in ranges:
+        sql, bound = _select(one, each)
+        parts.append(f"SELECT * FROM ({sql}) AS r")  # noqa: S608  (built from constants)
+        values += bound
+    statement = f"{' UNION ALL '.join(parts)} LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT sum(n) FROM ({parts}) AS counts", values)  # noqa: S608
-        return int(cursor.fetchone()[0])
+        cursor.execute(statement, [*values, most])
+        return [Row(*found) for found in cursor.fetchall()]
 
 
-def _between(
-    kind: str, low: str, high: str, needles: Sequence[str], limit: int, cap: int
-) -> list[Row]:
-    return _run(
-        f"{RANGE} ORDER BY token, line LIMIT %s",
-        [kind, low, high, cap if needles else limit],
-        needles,
-        limit,
-    )
-
-
-def _run(sql: str, values: Sequence[str | int], needles: Sequence[str], limit: int) -> list[Row]:
-    if needles:
-        find = "strpos" if connection.vendor == "postgresql" else "instr"
-        held = " AND ".join([f"{find}(line, %s) > 0"] * len(needles))
-        sql = f"SELECT patient_id, token, line FROM ({sql}) AS k WHERE {held} LIMIT %s"  # noqa: S608
-        values = [*values, *(f" {needle}" for needle in needles), limit]
+def sizes(kinds: Sequence[str], words: Sequence[str]) -> dict[str, int]:
+    """How many keys of these kinds begin with each word, counted up to `FEW` of each kind."""
+    parts, values = [], []
+    for index, word in enumerate(words):
+        for kind in kinds:
+            sql, bound = _walk(beginning(kind, word))
+            parts.append(
+                f"SELECT %s AS i, count(*) AS n FROM ({sql} LIMIT %s) AS k"  # noqa: S608
+            )
+            values += [index, *bound, FEW]
+    counts = dict.fromkeys(words, 0)
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
+        cursor.execute(" UNION ALL ".join(parts), values)
+        for index, count in cursor.fetchall():
+            counts[words[int(index)]] += count
+    return counts
+
+
+def _walk(one: Range) -> tuple[str, list[str | int]]:
+    sql = (
+        f"SELECT patient_id, token, line FROM {SearchKey._meta.db_table}"  # noqa: S608  (a constant)
+        " WHERE kind = %s AND token >= %s AND token < %s"
+    )
+    values: list[str | int] = [one.kind, one.low, one.high]
+    if one.line:
+        sql += " AND line >= %s AND line < %s"
+        values += [one.line, one.line + AFTER]
+    return sql, values
+
+
+def _select(one: Range, each: int) -> tuple[str, list[str | int]]:
+    sql, values = _walk(one)
+    sql += " ORDER BY token, line LIMIT %s"
+    values.append(one.cap if one.needles else each)
+    find = "strpos" if connection.vendor == "postgresql" else "instr"
+    held = "".join([f" AND {find}(line, %s) > 0"] * len(one.needles))
+    outer = (
+        f"SELECT patient_id, token, line, {int(one.tag)} AS tag"  # noqa: S608
+        f" FROM ({sql}) AS k WHERE 1 = 1{held} LIMIT %s"
+    )
+    return outer, [*values, *(f" {needle}" for needle in one.needles), each]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice, product
 
-from unisson.patients import hearing
-from unisson.patients.key_ranges import AFTER, FEW, Row, beginning, exactly, shown_as, size
+from unisson.patients import hearing, key_ranges
+from unisson.patients.key_ranges import AFTER, FEW, Row, beginning, shown_as, sizes, whole
 from unisson.patients.models import Patient
 from unisson.patients.rules.folding import PARTICLES
 from unisson.patients.rules.search_keys import (
@@ -85,12 +85,15 @@ def hunt(text: str, *, limit: int, today: date) -> list[Hit]:
     return sorted(hits.values(), key=lambda hit: hit.place)[: 4 * limit]
 
 
-def _named(rows: Iterable[Row], words: Sequence[str], tier: int = 0) -> list[Hit]:
-    """Hits by name: exact when every word typed is a whole word of the patient."""
+def _named(rows: Iterable[Row], words: Sequence[str]) -> list[Hit]:
+    """Hits by name: exact when every word typed is a whole word of the patient.
+
+    The tag of a row is its tier.
+    """
     wanted = set(words)
     return [
-        Hit(patient_id, EXACT if wanted <= set(line.split()) else BEGINS, line, tier)
-        for patient_id, _, line in rows
+        Hit(row.patient_id, EXACT if wanted <= set(row.line.split()) else BEGINS, row.line, row.tag)
+        for row in rows
     ]
 
 
@@ -101,16 +104,22 @@ def _by_name(words: Sequence[str], needles: Sequence[str], limit: int) -> list[H
     them, then the first names; the others, and the needles (digits of a birth
     date), are checked in the line. `le roy` is tried as `leroy` too.
     """
-    hits = {hit.patient_id: hit for hit in _in_full(words, needles, limit)}
-    for reading in _readings(words):
-        if len(hits) >= limit:
-            break
-        for hit in _by_rarest_word(reading, needles, limit):
-            hits.setdefault(hit.patient_id, hit)
-    if len(words) > 1 and len(hits) < ENOUGH:
-        for hit in _by_other_given_name(words, needles, limit):
-            hits.setdefault(hit.patient_id, hit)
+    if len(words) == 1:
+        return _by_one_word(words[0], needles, limit)
+    hits: dict[int, Hit] = {}
+    for find in (_in_full, _by_rarest_word, _by_other_given_name):
+        wanted = ENOUGH if find is _by_other_given_name else limit
+        if len(hits) < wanted:
+            for hit in find(words, needles, limit):
+                hits.setdefault(hit.patient_id, hit)
     return list(hits.values())
+
+
+def _by_one_word(word: str, needles: Sequence[str], limit: int) -> list[Hit]:
+    """Those whose name it is, then those whose name begins so."""
+    exact = [whole(kind, word, needles, tag=tier) for tier, kind in enumerate(NAMES, start=1)]
+    begun = [beginning(kind, word, needles, tag=tier) for tier, kind in enumerate(NAMES, start=1)]
+    return _named(key_ranges.rows([*exact, *begun], each=limit, most=3 * limit), [word])
 
 
 def _in_full(words: Sequence[str], needles: Sequence[str], limit: int) -> list[Hit]:
@@ -119,50 +128,55 @@ def _in_full(words: Sequence[str], needles: Sequence[str], limit: int) -> list[H
     The line begins with the words, so a second word opens the index too:
     `martin jean` does not read the Martins one by one.
     """
-    rows: list[Row] = []
-    if len(words) > 1:
-        for cut in range(len(words)):
-            turned = (*words[cut:], *words[:cut])
-            token = next((word for word in turned if word not in PARTICLES), turned[0])
-            rows += shown_as(token, f" {' '.join(turned)}", needles, limit=limit)
-    return _named(rows, words)
+    ranges = []
+    for cut in range(len(words)):
+        turned = (*words[cut:], *words[:cut])
+        token = next((word for word in turned if word not in PARTICLES), turned[0])
+        ranges.append(shown_as(token, f" {' '.join(turned)}", needles))
+    return _named(key_ranges.rows(ranges, each=limit, most=2 * limit), words)
 
 
 def _by_rarest_word(words: Sequence[str], needles: Sequence[str], limit: int) -> Iterator[Hit]:
     """Every word of a patient leads to her; the rarest leads there quickest.
 
-    When its range is short it was read whole: nobody else has all the words.
+    When its range is short it is read whole: nobody else has all the words.
     Otherwise whole words are looked for too, so that a common beginning
     ("mar") does not hide the people whose name it is (MAR).
     """
-    openers = [word for word in words if word not in PARTICLES] or list(words)
-    sizes = {word: size(NAMES, word) for word in openers}
+    readings = _readings(words)
+    openers = {
+        reading: [word for word in reading if word not in PARTICLES] or list(reading)
+        for reading in readings
+    }
+    known = sizes(NAMES, sorted({word for some in openers.values() for word in some}))
     found = 0
-    for word in sorted(openers, key=lambda word: (sizes[word], -len(word))):
-        others = [*(other for other in words if other != word), *needles]
-        for tier, kind in enumerate(NAMES, start=1):
-            if found >= limit and kind != NAME:
-                break
-            rows = beginning(kind, word, others, limit=limit)
+    for reading, some in openers.items():
+        for word in sorted(some, key=lambda word: (known[word], -len(word))):
+            others = [*(other for other in reading if other != word), *needles]
+            ranges = [beginning(k, word, others, tag=t) for t, k in enumerate(NAMES, start=1)]
+            rows = key_ranges.rows(ranges, each=limit, most=limit)
             found += len(rows)
-            yield from _named(rows, words, tier)
-        if found >= limit or sizes[word] < FEW:
-            break
+            yield from _named(rows, words)
+            if found >= limit or known[word] < FEW:
+                break
     if found >= limit:
-        for word in openers:
-            others = [*(other for other in words if other != word), *needles]
-            for tier, kind in enumerate(NAMES, start=1):
-                yield from _named(exactly(kind, word, others, limit=limit), words, tier)
+        exact = [
+            whole(kind, word, [*(other for other in words if other != word), *needles], tag=tier)
+            for tier, kind in enumerate(NAMES, start=1)
+            for word in openers[readings[0]]
+        ]
+        yield from _named(key_ranges.rows(exact, each=limit, most=3 * limit), words)
 
 
-def _by_other_given_name(words: Sequence[str], needles: Sequence[str], limit: int) -> Iterator[Hit]:
+def _by_other_given_name(words: Sequence[str], needles: Sequence[str], limit: int) -> list[Hit]:
     """Patients called by a given name that is not the first of their list."""
+    ranges = []
     for word in words:
         others = [other for other in words if other != word]
         opener = max(others, key=len)
         rest = [GIVEN + word, *(other for other in others if other != opener), *needles]
-        for kind in (NAME, BIRTH_NAME):
-            yield from _named(beginning(kind, opener, rest, limit=limit, cap=FEW), words, tier=4)
+        ranges += [beginning(kind, opener, rest, tag=4, cap=FEW) for kind in (NAME, BIRTH_NAME)]
+    return _named(key_ranges.rows(ranges, each=limit, most=limit), words)
 
 
 def _readings(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -189,16 +203,13 @@ def _with_digits(words: Sequence[str], meanings: Sequence[Meaning], limit: int) 
     longest = max(dates, key=lambda m: len(m.prefix))
     if words and len(longest.prefix) == 4:  # a year alone: the name is the better guide
         return _by_name(words, [m.prefix for m in dates], limit)
-    rows = beginning(
-        BIRTH,
-        longest.prefix,
-        [*words, *(m.prefix for m in dates if m != longest)],
-        limit=limit if words else 4 * limit,
-    )
+    others = [*words, *(m.prefix for m in dates if m != longest)]
+    many = limit if words else 4 * limit
+    rows = key_ranges.rows([beginning(BIRTH, longest.prefix, others)], each=many, most=many)
     if words:
         return _named(rows, words)
-    whole = len(longest.prefix) == 8
-    return [Hit(pid, EXACT if whole else DIGITS, line) for pid, _, line in rows]
+    rank = EXACT if len(longest.prefix) == 8 else DIGITS
+    return [Hit(row.patient_id, rank, row.line) for row in rows]
 
 
 def _numbered(meaning: Meaning, needles: Sequence[str], limit: int) -> list[Hit]:
@@ -212,22 +223,22 @@ def _numbered(meaning: Meaning, needles: Sequence[str], limit: int) -> list[Hit]
         ids = found.values_list("id", flat=True)[:limit]
         return [Hit(pk, CERTAIN, "", why="matricule INS") for pk in ids]
     if meaning.kind == NUMBER:
-        rows = exactly(NUMBER, meaning.prefix, needles, limit=limit)
-        return [Hit(pid, CERTAIN, line, why="numéro de dossier") for pid, _, line in rows]
-    whole = meaning.kind == PHONE and len(meaning.prefix) >= 11
-    rows = beginning(meaning.kind, meaning.prefix, needles, limit=limit)
-    return [Hit(pid, CERTAIN if whole else DIGITS, line, why="téléphone") for pid, _, line in rows]
+        wanted, rank, why = whole(NUMBER, meaning.prefix, needles), CERTAIN, "numéro de dossier"
+    else:
+        wanted, why = beginning(meaning.kind, meaning.prefix, needles), "téléphone"
+        rank = CERTAIN if meaning.kind == PHONE and len(meaning.prefix) >= 11 else DIGITS
+    rows = key_ranges.rows([wanted], each=limit, most=limit)
+    return [Hit(row.patient_id, rank, row.line, why=why) for row in rows]
 
 
 def _same_date(wanted: Wanted, limit: int) -> list[Hit]:
     """Born on the day typed, with a name not far from the words typed."""
     days = [m.prefix for group in wanted.groups for m in group if m.kind == BIRTH]
+    ranges = [beginning(BIRTH, day) for day in days if len(day) == 8]
     hits = [
-        Hit(pid, SAME_DATE, line, 0, close, WHY[SAME_DATE])
-        for day in days
-        if len(day) == 8
-        for pid, _, line in beginning(BIRTH, day, limit=300)
-        if (close := hearing.closeness(wanted.words, line)) >= hearing.NEAR_ENOUGH
+        Hit(row.patient_id, SAME_DATE, row.line, 0, close, WHY[SAME_DATE])
+        for row in key_ranges.rows(ranges, each=300, most=600)
+        if (close := hearing.closeness(wanted.words, row.line)) >= hearing.NEAR_ENOUGH
     ]
     return sorted(hits, key=lambda hit: hit.place)[:limit]
 
@@ -244,7 +255,8 @@ def _by_ear(wanted: Wanted, limit: int) -> list[Hit]:
     """Patients whose name sounds like what was typed, the nearest first."""
     years = [m.prefix for group in wanted.groups for m in group if m.kind == BIRTH]
     best: dict[int, Hit] = {}
-    for (pid, _, line), close in hearing.heard(wanted.words, years, limit):
-        if pid not in best or best[pid].closeness < close:
-            best[pid] = Hit(pid, BY_EAR, line, 0, close, WHY[BY_EAR])
+    for row, close in hearing.heard(wanted.words, years, limit):
+        known = best.get(row.patient_id)
+        if known is None or known.closeness < close:
+            best[row.patient_id] = Hit(row.patient_id, BY_EAR, row.line, 0, close, WHY[BY_EAR])
     return sorted(best.values(), key=lambda hit: hit.place)[:limit]
