@@ -25,7 +25,7 @@ class Limit:
 
 
 ACCOUNT = Limit(
-    free=5, first=timedelta(seconds=30), longest=timedelta(minutes=15), window=timedelta(hours=1)
+    free=5, first=timedelta(seconds=30), longest=timedelta(minutes=15), window=timedelta(hours=6)
 )
 # A whole practice may share one address: the limit bites later.
 ADDRESS = Limit(
