@@ -16,7 +16,8 @@ from unisson.patients.rules.search_keys import EAR
 SOUND_ALIKE = 0.80  # Jaro-Winkler between the keys of two names
 NEAR_ENOUGH = 0.80  # between what was typed and a patient, all words together
 ALONE = 0.87  # the same when one word is all there is to go by
-FIRST_ALIKE = 0.70  # between the keys of two first names, short as they are
+BY_EYE = 0.2  # share of the spelling; the sound decides, spelling tells equals apart
+FIRST_ALIKE = 0.66  # between the keys of two first names, short as they are
 NAMES = 20  # names that sound alike looked at, the nearest first
 ENOUGH = 5
 
@@ -49,7 +50,8 @@ def closeness(words: Sequence[str], line: str) -> float:
     def best(word: str) -> float:
         key = ear(word)
         return max(
-            0.5 * JaroWinkler.similarity(word, other) + 0.5 * JaroWinkler.similarity(key, sound)
+            BY_EYE * JaroWinkler.similarity(word, other)
+            + (1 - BY_EYE) * JaroWinkler.similarity(key, sound)
             for other, sound in zip(theirs, keys, strict=True)
         )
 

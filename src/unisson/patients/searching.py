@@ -60,7 +60,7 @@ class Hit:
 
 
 def hunt(text: str, *, limit: int, today: date) -> list[Hit]:
-    """The best hits for what was typed, best first. At most four times `limit`."""
+    """The best hits for what was typed, best first. At most twice `limit`."""
     wanted = read(text, today)
     hits: dict[int, Hit] = {}
 
@@ -82,7 +82,7 @@ def hunt(text: str, *, limit: int, today: date) -> list[Hit]:
         keep(_by_name(wanted.words, (), limit))
     if wanted.words and len(hits) < (1 if wanted.groups else ENOUGH):
         keep(_by_ear(wanted, limit))
-    return sorted(hits.values(), key=lambda hit: hit.place)[: 4 * limit]
+    return sorted(hits.values(), key=lambda hit: hit.place)[: 2 * limit]
 
 
 def _named(rows: Iterable[Row], words: Sequence[str]) -> list[Hit]:

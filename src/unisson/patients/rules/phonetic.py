@@ -14,7 +14,7 @@ from functools import lru_cache
 from unisson.patients.rules.folding import fold
 
 # Applied in order to the folded word. Capitals are sounds already decided:
-# A E I O U (ou) Y (u), 1 = in, 2 = an, 3 = on, X = ch, J, K, S, Z, N (gn too).
+# A E I O U (ou) Y (u), 1 = in, 2 = an, 3 = on, X = ch, J, K, S (z too), N (gn too).
 _STEPS: tuple[tuple[str, str], ...] = (
     (r"sch", "X"),
     (r"chr", "Kr"),
@@ -42,8 +42,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"s?c(?=[eiyE])", "S"),
     (r"c", "K"),
     (r"x", "KS"),
-    (r"(?<=[aeiouy])s(?=[aeiouyEOUA])", "Z"),
-    (r"z", "Z"),
+    (r"z", "s"),  # an s between vowels sounds z, and is often written for ss
     (r"w", "v"),
     (r"oin(?![aeiouynmAEIOUY])", "U1"),
     (r"ien(?![aeiouynmAEIOUY])", "I1"),
@@ -65,7 +64,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((re.compile(pattern), sound) for pattern, sound in _STEPS)
 
 # Consonants one ear takes for another on the telephone.
-_CLASSES = str.maketrans("BDGJKLMNPQRSTVXZFAEIOUY123W", "PTKXKLNNPKRSTFXSFAAAAAAAAAF")
+_CLASSES = str.maketrans("BDGJKLMNPQRSTVXFAEIOUY123W", "PTKXKLNNPKRSTFXFAAAAAAAAAF")
 
 
 @lru_cache(maxsize=65536)
