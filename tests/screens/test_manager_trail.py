@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -9,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.screens.session_house import Small, small_practice
-from unisson.core import access
+from unisson.core import access, clock
 from unisson.core.access import Actor
 from unisson.core.gesture import gesture
 from unisson.core.models import AuditEvent
+from unisson.patients.models import Patient
 from unisson.practice import roles
 from unisson.practice.actors import actor_of
 from unisson.screens.manager.verbs import WORDS
@@ -63,9 +65,24 @@ def test_filters(boss, small):
     assert "un</td>" not in journal(boss, patient="77")
     assert "n° 77" in journal(boss, patient="77")
     assert "deux" not in journal(boss, acte="practice.found")
+    assert "Aucun dossier ne porte le numéro 4217" in journal(boss, dossier="4 217")
     assert "Aucune ligne" in journal(boss, au="01/01/2020")
     assert "deux" in journal(boss, du="01/01/2020")
     assert "jj/mm/aaaa" in journal(boss, du="n’importe quoi")
+
+
+def test_by_the_number_of_the_record(boss, small):
+    now = clock.now()
+    one = Patient.objects.create(
+        birth_name="MOREL", birth_first_name="CLAIRE", birth_date=date(1978, 5, 4), sex="F",
+        file_number="4217", created_at=now, updated_at=now,
+    )  # fmt: skip
+    act(actor_of(small.petit), "le sien", patient_id=one.pk)
+    act(actor_of(small.petit), "un autre")
+    page = journal(boss, dossier="4 217")
+    assert "le sien" in page
+    assert "MOREL" in page
+    assert "un autre" not in page
 
 
 def test_a_name_typed_into_an_account_is_not_markup(boss, small):

@@ -61,6 +61,8 @@ def _said(
     """Choose the data folder; show an expected failure as a sentence, not as a traceback."""
 
     def run(options: argparse.Namespace) -> int:
+        # What these commands write holds names: for this account of the system alone.
+        os.umask(0o077)
         if getattr(options, "data", None):
             os.environ["UNISSON_DATA"] = str(options.data)
         try:

@@ -45,6 +45,7 @@ def serve(
     os.environ["UNISSON_LISTEN"] = host
     from django.conf import settings
 
+    os.umask(0o077)  # the workers' too: a database is for this account of the system alone
     static = Path(settings.DATA) / "static"
     os.environ["UNISSON_STATIC"] = str(static)
     django.setup()

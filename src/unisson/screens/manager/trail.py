@@ -18,6 +18,7 @@ from unisson.core.access import page
 from unisson.core.gesture import gesture
 from unisson.core.models import AuditEvent
 from unisson.patients.lines import lines as patient_lines
+from unisson.patients.models import Patient
 from unisson.practice import roles, trail
 from unisson.practice.models import User
 from unisson.screens.manager.fields import Day, number, whole
@@ -34,7 +35,8 @@ class Question(forms.Form):
     """What to look for."""
 
     personne = forms.ChoiceField(label="Compte", required=False)
-    patient = forms.IntegerField(label="N° interne du patient", required=False, min_value=1)
+    dossier = forms.CharField(label="N° de dossier", required=False, max_length=20)
+    patient = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     acte = forms.ChoiceField(label="Acte", required=False)
     du = Day(label="Du", required=False)
     au = Day(label="Au", required=False)
@@ -46,7 +48,17 @@ class Question(forms.Form):
         verbs = sorted(((verb, said(verb)) for verb in trail.verbs()), key=lambda pair: pair[1])
         self.fields["personne"].choices = whole(list(people), "tous")  # type: ignore[attr-defined]
         self.fields["acte"].choices = [("", "tous"), *verbs]  # type: ignore[attr-defined]
-        self.fields["patient"].widget = forms.TextInput({"inputmode": "numeric", "class": "court"})
+        self.fields["dossier"].widget.attrs["class"] = "court"
+
+    def clean_dossier(self) -> int | None:
+        """The id of the patient whose record has this number."""
+        number = self.cleaned_data["dossier"].replace(" ", "").replace("\u00a0", "")
+        if not number:
+            return None
+        found = Patient.objects.filter(file_number=number).values_list("pk", flat=True).first()
+        if found is None:
+            raise forms.ValidationError(f"Aucun dossier ne porte le numéro {number}.")
+        return found
 
     @property
     def wanted(self) -> trail.Wanted:
@@ -55,7 +67,7 @@ class Question(forms.Form):
         sent = self.cleaned_data
         return trail.Wanted(
             user_id=number(sent["personne"]),
-            patient_id=sent["patient"],
+            patient_id=sent["dossier"] or sent["patient"],
             verb=sent["acte"],
             first=sent["du"],
             last=sent["au"],

@@ -40,7 +40,7 @@ HORIZONS = [
     ("180", "six mois"),
     ("365", "un an"),
 ]
-SPARE_NEEDS = 2  # empty lines for needs, so that a type can gain two at a time
+SPARE_NEEDS = 2  # empty lines for the needs of a type that has none: a room and a machine
 
 
 class VisitTypeForm(Sent):
@@ -83,10 +83,11 @@ class VisitTypeForm(Sent):
                 )
         self.need_keys = [str(need.pk) for need in needs]
         if things:
-            self.need_keys += [f"new{number}" for number in range(SPARE_NEEDS)]
-        for key in self.need_keys:
+            spare = 1 if needs else SPARE_NEEDS
+            self.need_keys += [f"new{number}" for number in range(spare)]
+        for place, key in enumerate(self.need_keys, 1):
             self.fields[f"need_{key}"] = Ticks(
-                label="Une de ces salles ou de ces machines", choices=things, required=False
+                label=f"Besoin {place}", choices=things, required=False
             )
         self._known("notice_minutes", "min")
         self._known("horizon_days", "jours")
