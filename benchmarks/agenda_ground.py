@@ -95,7 +95,7 @@ def ground(engine: str, server_url: str = "", folder: Path | None = None) -> Ite
         for process in found.processes:
             if process.poll() is None:
                 process.kill()
-                process.wait()
+                process.communicate()
         if engine == "postgresql":
             on_server(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         if own:

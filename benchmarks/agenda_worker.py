@@ -8,13 +8,15 @@ The database is the one of the environment (DATABASE_URL, UNISSON_DATA).
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
+import signal
 import sys
 import time as clock_time
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 SEED = 20261124
@@ -115,17 +117,45 @@ def race_house() -> dict[str, Any]:
     return {**house, "first_day": first_day().isoformat()}
 
 
-def race(house: dict[str, Any], tries: int, seed: int, days: int) -> dict[str, Any]:
-    """Book at random, against the others: every answer is a booking, a refusal, or an error."""
+def race(processes: int, tries: int, days: int, blind: bool = False) -> dict[str, Any]:
+    """Book at random in so many processes at once, then look at what is left.
+
+    `days`: how many days they fight over. `blind`: nothing is locked and nothing
+    taken is seen, so that the database's constraint stands alone against them all.
+    """
+    house = race_house()
+    _hang_up()
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        answers = pool.starmap(
+            racer, [(house, tries, seed, days, blind) for seed in range(processes)], chunksize=1
+        )
+    return {
+        **{
+            key: sum(answer[key] for answer in answers)
+            for key in ("booked", "taken", "last_word", "refused")
+        },
+        "attempts": processes * tries,
+        "errors": [error for answer in answers for error in answer["errors"]],
+        "ms": [value for answer in answers for value in answer["ms"]],
+        **verify(),
+    }
+
+
+def racer(house: dict[str, Any], tries: int, seed: int, days: int, blind: bool) -> dict[str, Any]:
+    """One of them: every attempt is a booking, a refusal, or an error."""
     from unisson.agenda import actions
     from unisson.agenda.errors import SlotTaken
     from unisson.agenda.when import start_at
     from unisson.core.errors import Refusal
 
+    if blind:
+        from unisson.agenda.actions import planning, taking
+
+        taking.lock = planning.lock = lambda *_: None
+        taking.read_taken = lambda *_: []
     pick = random.Random(seed)
     first = date.fromisoformat(house["first_day"])
-    by = _by()
-    count: Counter[str] = Counter()
+    count: Counter[str] = Counter(booked=0, taken=0, last_word=0, refused=0)
     errors: list[str] = []
     spent = []
     for _ in range(tries):
@@ -138,7 +168,7 @@ def race(house: dict[str, Any], tries: int, seed: int, days: int) -> dict[str, A
                 start=start_at(
                     first + timedelta(days=pick.randrange(days)), 480 + 5 * pick.randrange(44)
                 ),
-                by=by,
+                by=_by(),
                 request_id=uuid4(),
             )
             count["booked"] += 1
@@ -151,10 +181,35 @@ def race(house: dict[str, Any], tries: int, seed: int, days: int) -> dict[str, A
         except Exception as error:
             errors.append(f"{type(error).__name__}: {error}"[:200])
         spent.append((clock_time.perf_counter() - begin) * 1000)
+    _hang_up()
     return {**count, "errors": errors, "ms": spent}
 
 
-def book_until_killed(house: dict[str, Any], seed: int, days: int) -> dict[str, Any]:
+def kill_while_booking(times: int) -> dict[str, Any]:
+    """Fork a process that books, kill -9 it at a random moment, again and again; then look."""
+    house = race_house()
+    pick = random.Random(SEED)
+    acknowledged: list[int] = []
+    for seed in range(times):
+        _hang_up()
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            book_until_killed(house, seed, writer)
+        os.close(writer)
+        with os.fdopen(reader) as answers:
+            for _ in range(pick.randrange(1, 12)):
+                acknowledged.append(int(answers.readline()))
+            # Anywhere inside a booking: they follow one another without a pause.
+            clock_time.sleep(pick.uniform(0, 0.02))
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            acknowledged += [int(line) for line in answers if line.endswith("\n")]
+    return {**verify(acknowledged), "acknowledged": len(acknowledged)}
+
+
+def book_until_killed(house: dict[str, Any], seed: int, answers: int) -> NoReturn:
     """Book for ever; a line for each booking, written only once it is acknowledged."""
     from unisson.agenda import actions
     from unisson.agenda.when import start_at
@@ -162,7 +217,6 @@ def book_until_killed(house: dict[str, Any], seed: int, days: int) -> dict[str, 
 
     pick = random.Random(seed)
     first = date.fromisoformat(house["first_day"])
-    print("ready", flush=True)
     while True:
         try:
             done = actions.book(
@@ -170,12 +224,12 @@ def book_until_killed(house: dict[str, Any], seed: int, days: int) -> dict[str, 
                 visit_type_id=house["visit_type"],
                 practitioner_id=pick.choice(house["practitioners"]),
                 start=start_at(
-                    first + timedelta(days=pick.randrange(days)), 480 + 20 * pick.randrange(33)
+                    first + timedelta(days=pick.randrange(300)), 480 + 20 * pick.randrange(33)
                 ),
                 by=_by(),
                 request_id=uuid4(),
             )
-            print(done.appointment_id, flush=True)
+            os.write(answers, f"{done.appointment_id}\n".encode())
         except Refusal:
             pass
 
@@ -439,16 +493,7 @@ def time_who_can(house: dict[str, Any], times: int) -> dict[str, Any]:
 
 COMMANDS = {
     command.__name__: command
-    for command in (
-        race_house,
-        race,
-        book_until_killed,
-        verify,
-        small,
-        grown,
-        time_slots,
-        time_who_can,
-    )
+    for command in (race, kill_while_booking, verify, small, grown, time_slots, time_who_can)
 }
 
 

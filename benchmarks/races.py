@@ -9,6 +9,7 @@ and a day index that lies.
 """
 
 import argparse
+from typing import Any
 
 from benchmarks import agenda_ground as on
 
@@ -21,30 +22,11 @@ def main() -> None:
     tries = 40 if parser.parse_args().quick else TRIES
     for engine in on.engines():
         with on.ground(engine, on.server_url()) as ground:
-            result = run(ground, processes=PROCESSES, tries=tries, days=DAYS)
+            result = ground.run("race", processes=PROCESSES, tries=tries, days=DAYS)
         _tell(engine, result)
 
 
-def run(ground: on.Ground, *, processes: int, tries: int, days: int) -> dict[str, object]:
-    """Race, then look at what is left. `days`: how many days they fight over."""
-    house = ground.run("race_house")
-    runners = [
-        ground.start("race", house=house, tries=tries, seed=seed, days=days)
-        for seed in range(processes)
-    ]
-    answers = [on.answer(runner) for runner in runners]
-    found = ground.run("verify")
-    keys = ("booked", "taken", "last_word", "refused")
-    return {
-        **{key: sum(answer.get(key, 0) for answer in answers) for key in keys},
-        "attempts": processes * tries,
-        "errors": [error for answer in answers for error in answer["errors"]],
-        "ms": [value for answer in answers for value in answer["ms"]],
-        **found,
-    }
-
-
-def _tell(engine: str, result: dict) -> None:  # type: ignore[type-arg]
+def _tell(engine: str, result: dict[str, Any]) -> None:
     attempts = f"{result['attempts']:,} racing attempts, {PROCESSES} processes, {engine}"
     deadlocks = sum("deadlock" in error.lower() for error in result["errors"])
     on.tell(f"{attempts}: double bookings", result["double"], "", "0")
