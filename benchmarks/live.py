@@ -3,19 +3,19 @@
     python -m benchmarks.live [--screens 50] [--changes 300] [--quick]
 
 Founds a fictitious practice (5 practitioners, 170 appointments today), starts
-the server on a loopback port with one worker, opens the screens as streams of
-fifty signed-in colleagues, and notes arrivals, rooms, departures and steps
-taken back through the desk's own addresses, one after the other. SQLite in a
-temporary folder; DATABASE_URL chooses PostgreSQL: give it an empty database of
-its own.
+the server on a loopback port with one worker and opens the screens as streams
+of fifty signed-in colleagues. Then, through the desk's own addresses, one after
+the other: arrivals, rooms, departures and steps taken back (three in four),
+patients excused and put back in the agenda (one in four). SQLite in a temporary
+folder; DATABASE_URL chooses PostgreSQL: give it an empty database of its own.
 
 Every screen watches today, all practitioners: each change redraws one column
 and both sides, and the same bytes go to all. Two latencies, in ms, over all
 changes, for the last screen that received each:
-    seen        from the commit of the act (the outbox row's own clock, which
-                the act took before it wrote anything) to the last screen
-    after_ack   from the answer to the colleague who did it; 0 when all screens
-                were quicker than the answer, which draws the same parts again
+    after the act began   from the outbox row's own time, which the act took before
+                          it wrote anything: what the colleague waits for, and more
+    after its answer      from the whole answer to the one who did it; 0 when every
+                          screen was quicker than the answer, which draws as much
 """
 
 from __future__ import annotations
@@ -29,12 +29,17 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import uuid4
+
+if TYPE_CHECKING:
+    from benchmarks.live_practice import Practice
 
 PORT = 8107
 READY_WITHIN = 60.0  # seconds
 PAUSE = 0.03  # seconds between two changes, as if she were very quick
+WARM_UP = 10  # changes before counting: a practice's server is not one second old
 
 
 class Screen:
@@ -109,19 +114,24 @@ class Colleague:
 
 
 def stories(appointments: list[int], count: int) -> list[tuple[int, str]]:
-    """What the colleague does: each visit goes through, and some steps are taken back."""
+    """What the colleague does: visits that go through, steps taken back, patients excused."""
     acts: list[tuple[int, str]] = []
     for number, appointment in enumerate(appointments):
+        if len(acts) >= count:
+            break
         verbs = ["arrive", "salle", "consultation", "sorti"]
-        if number % 3 == 0:
+        if number % 4 == 3:
+            verbs = ["excuse", "remettre", "excuse", "remettre"]
+        elif number % 4 == 0:
             verbs[2:2] = ["retour", "salle"]
         acts += [(appointment, verb) for verb in verbs]
     return acts[:count]
 
 
 async def measure(
-    port: int, practice: object, cookies: list[str], since: int, count: int
-) -> tuple[list[float], list[float], list[Screen]]:
+    port: int, practice: Practice, cookies: list[str], since: int, count: int
+) -> tuple[list[tuple[int, float]], list[Screen]]:
+    """Every change counted, by outbox position, with the moment of its answer; and the screens."""
     day = practice.day.isoformat()
     query = urlencode({"vue": "jour", "jour": day, "depuis": since})
     screens, opened, streams = [], [], []
@@ -134,7 +144,8 @@ async def measure(
     acknowledged: list[tuple[int, float]] = []
     position = since
     async with Colleague(port, cookies[0], day) as colleague:
-        for appointment, verb in stories(practice.appointment_ids, count):
+        acts = stories(practice.appointment_ids, WARM_UP + count)
+        for appointment, verb in acts:
             at = await colleague.act(appointment, verb)
             position += 1
             acknowledged.append((position, at))
@@ -147,7 +158,13 @@ async def measure(
             raise RuntimeError("a screen failed") from stream.exception()
         stream.cancel()
     await asyncio.gather(*streams, return_exceptions=True)
-    committed = await asyncio.to_thread(commits, since)
+    return acknowledged[WARM_UP:], screens
+
+
+def latencies(
+    acknowledged: list[tuple[int, float]], screens: list[Screen], began: dict[int, float]
+) -> tuple[list[float], list[float]]:
+    """For each change, in ms: since the act began, since its answer."""
     seen, after = [], []
     for number, at in acknowledged:
         # A screen may have been given two changes at once, under the later number.
@@ -155,12 +172,12 @@ async def measure(
             min(moment for got, moment in screen.received.items() if got >= number)
             for screen in screens
         )
-        seen.append((last - committed[number]) * 1000)
+        seen.append((last - began[number]) * 1000)
         after.append(max(0.0, (last - at) * 1000))
-    return seen, after, screens
+    return seen, after
 
 
-def commits(since: int) -> dict[int, float]:
+def beginnings(since: int) -> dict[int, float]:
     """The moment each act began, by outbox position, as the Unix time."""
     from unisson.core.models import OutboxEvent
 
@@ -230,10 +247,14 @@ def run(screens: int, changes: int, port: int) -> None:
     connection.close()
     server = serve(port)
     try:
-        seen, after, watching = asyncio.run(measure(port, practice, cookies, since, changes))
+        acknowledged, watching = asyncio.run(measure(port, practice, cookies, since, changes))
     finally:
         server.terminate()
         server.wait(30)
+    seen, after = latencies(acknowledged, watching, beginnings(since))
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
     what = f"{len(seen)} changes on {screens} screens, {engine}"
     for share, name in ((0.5, "p50"), (0.99, "p99")):
         target = {"target": "<= 100"} if name == "p99" else {}

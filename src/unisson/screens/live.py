@@ -232,10 +232,6 @@ def still_allowed(badge: Badge) -> bool:
     return actor is not None and access.may(actor, VERB) and actor.practitioner_ids == badge.scope
 
 
-def revoked(badges: Iterable[Badge]) -> set[Badge]:
-    return {badge for badge in set(badges) if not still_allowed(badge)}
-
-
 # The studio -----------------------------------------------------------------------
 
 
@@ -349,9 +345,11 @@ class Studio:
     async def _check_badges(self) -> None:
         while True:
             await asyncio.sleep(RECHECK)
-            gone = await self._try(revoked, {viewer.badge for viewer in self._viewers})
-            for viewer in [viewer for viewer in self._viewers if viewer.badge in gone]:
-                viewer.box.put(END)
+            # One at a time: fifty in a row would make a change wait behind them.
+            for badge in {viewer.badge for viewer in self._viewers}:
+                if not await self._try(still_allowed, badge):
+                    for viewer in [each for each in self._viewers if each.badge == badge]:
+                        viewer.box.put(END)
 
     async def _try(self, work: Any, *arguments: Any) -> Any:
         """Run in the studio's thread; a failure makes every screen load again, and is told."""
