@@ -569,6 +569,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("n", "Name"),
+                            ("b", "Birth Name"),
                             ("f", "First"),
                             ("e", "Ear"),
                             ("d", "Birth"),
