@@ -27,6 +27,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 ENGINES = ("sqlite", "postgresql")
 CSRF = "b" * 32
+PORT = int(os.environ.get("UNISSON_BENCH_PORT", "8102"))
+"""The loopback port the measured server listens on."""
 
 
 @dataclass
@@ -140,6 +142,9 @@ class Server:
 
     def __init__(self, on: Ground, port: int, workers: int | None = None) -> None:
         self.port = port
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise SystemExit(f"Port {port} is taken: choose one with UNISSON_BENCH_PORT.")
         command = [
             sys.executable,
             "-c",

@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from benchmarks import agenda_ground as on
 
-PORT, TIMES, SECRETARIES, DAYS = 8102, 200, 3, 330
+TIMES, SECRETARIES, DAYS = 200, 3, 330
 SEED = 20261124
 
 
@@ -44,7 +44,7 @@ def run(ground: on.Ground, times: int) -> dict[str, Any]:
     acknowledged: list[int] = []
     cut_short = 0
     for _ in range(times):
-        server = on.Server(ground, PORT, workers=2)
+        server = on.Server(ground, on.PORT, workers=2)
         try:
             server.wait()
             stop, warm = threading.Event(), threading.Event()
@@ -87,7 +87,7 @@ def _secretary(
     pick = random.Random(seed)
     first = date.fromisoformat(house["first_day"])
     try:
-        client = on.Client(PORT, house["session"])
+        client = on.Client(on.PORT, house["session"])
         while not stop.is_set():
             status, body = client.post(
                 "/rdv/nouveau/",
