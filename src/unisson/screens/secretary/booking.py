@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from unisson.agenda import actions
 from unisson.agenda.errors import Obstructed
-from unisson.agenda.models import Appointment
+from unisson.agenda.models import Appointment, Hold
 from unisson.agenda.when import start_at
+from unisson.core import clock
 from unisson.core.access import Actor, page
 from unisson.core.errors import Refusal
 from unisson.screens.secretary import booking_choices as choices
@@ -188,15 +190,33 @@ def why_not(refusal: Refusal) -> dict[str, Any]:
 @require_POST
 @dialog
 def hold(request: HttpRequest) -> HttpResponse:
-    """Keep a time for the person who fills in the form, for a few minutes."""
+    """Keep a time for the person who fills in the form, for a few minutes.
+
+    What she keeps already, in a form that was closed by accident, is kept on.
+    """
     place = _place(request, "POST")
+    start, minutes = start_at(place.date, place.minute), number(request, "duree")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    own = Hold.objects.filter(
+        by_user_id=actor.user_id,
+        practitioner_id=place.practitioner_id,
+        start=start,
+        expires_at__gt=clock.now(),
+    ).first()
+    if own is not None and own.end - own.start == timedelta(minutes=minutes or 0):
+        held = actions.extend(
+            hold_id=own.pk, by=actor, request_id=request_id(request), seconds=HOLD
+        )
+        return JsonResponse({"hold": held.hold_id, "seconds": HOLD})
+    if own is not None:
+        actions.release(hold_id=own.pk, by=actor, request_id=uuid4())
     held = actions.hold(
         practitioner_id=place.practitioner_id,
         visit_type_id=number(request, "motif") or 0,
-        start=start_at(place.date, place.minute),
-        minutes=number(request, "duree"),
+        start=start,
+        minutes=minutes,
         seconds=HOLD,
-        by=request.actor,  # type: ignore[attr-defined]
+        by=actor,
         request_id=request_id(request),
     )
     return JsonResponse({"hold": held.hold_id, "seconds": HOLD})

@@ -1,5 +1,6 @@
 // The booking form: the patient is chosen from answers, the slot is held while
-// the form is open, the length follows the visit type.
+// the form is open, the length follows the visit type. `form.pret` settles once
+// the hold is known: sent before, the booking would meet its own hold.
 import { announce, csrf } from './keys.js';
 import { newId, open } from './dialog.js';
 
@@ -7,7 +8,7 @@ const TOLD = 1000; // ms between two looks at the time left
 let held = null;
 
 async function hold(form) {
-  await release();
+  if (held && held.minute !== form.elements.minute.value + form.elements.jour.value) await release();
   const wanted = new FormData();
   for (const name of ['praticien', 'jour', 'minute', 'motif', 'duree']) wanted.set(name, form.elements[name]?.value ?? '');
   wanted.set('request_id', newId());
@@ -22,7 +23,7 @@ async function hold(form) {
       announce(answer.refusal);
       return;
     }
-    held = { id: answer.hold, url: form.dataset.rendre, until: Date.now() + answer.seconds * 1000 };
+    held = { id: answer.hold, url: form.dataset.rendre, minute: form.elements.minute.value + form.elements.jour.value, until: Date.now() + answer.seconds * 1000 };
     form.elements.tenu.value = answer.hold;
     place.classList.remove('c-att');
     tick(form, held);
@@ -50,13 +51,17 @@ async function release() {
 
 document.addEventListener('unisson:opened', ({ detail: box }) => {
   const form = box.querySelector('form[data-tenir]');
-  if (form) hold(form);
+  if (form) form.pret = hold(form);
 });
 document.addEventListener('unisson:closed', ({ detail: box }) => {
   if (box.querySelector('form[data-fini]')) held = null;
   else release();
 });
 
+// Enter in the search takes an answer; with none chosen it sends nothing.
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && event.target.closest?.('.chercher')) event.preventDefault();
+});
 // A patient is taken from the answers; the field gives way to the whole identity.
 document.addEventListener('unisson:chosen', ({ target, detail }) => {
   const form = target.closest('form');
@@ -97,7 +102,7 @@ document.addEventListener('change', ({ target }) => {
   if (minutes && usual && !minutes.dataset.tape) minutes.value = usual;
   const told = target.form.querySelector('.consigne');
   if (told) told.textContent = target.selectedOptions[0]?.dataset.consigne ?? '';
-  if (target.form.dataset.tenir) hold(target.form);
+  if (target.form.dataset.tenir) target.form.pret = hold(target.form);
 });
 document.addEventListener('input', ({ target }) => {
   if (target.matches('input[name=duree]')) target.dataset.tape = '1';

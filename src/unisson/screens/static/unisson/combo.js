@@ -3,7 +3,7 @@
 // server as elements with role=option; one that is a link is followed, any
 // other tells the field's page through an `unisson:chosen` event.
 
-export function combobox(field, { leave } = {}) {
+export function combobox(field) {
   const list = document.getElementById(field.getAttribute('aria-controls'));
   const options = () => [...list.querySelectorAll('[role=option]')];
   const current = () => list.querySelector('[role=option][aria-selected=true]');
@@ -35,11 +35,9 @@ export function combobox(field, { leave } = {}) {
     if (event.key === 'ArrowDown' && all.length) select(all[(at + 1) % all.length]);
     else if (event.key === 'ArrowUp' && all.length) select(all[(at - 1 + all.length) % all.length]);
     else if (event.key === 'Enter' && at >= 0) take(all[at]);
-    else if (event.key === 'Escape' && (all.length || field.value || leave)) {
+    else if (event.key === 'Escape' && all.length) {
       event.stopPropagation();
-      if (all.length) close();
-      else if (leave) leave();
-      else return;
+      close();
     } else return;
     event.preventDefault();
   });

@@ -93,6 +93,7 @@ export async function open(url) {
   try {
     const response = await fetch(url, { headers: { Accept: 'text/html', 'X-Boite': '1' } });
     if (response.redirected) return window.location.assign(response.url);
+    if (response.headers.get('Content-Type')?.includes('json')) return say((await response.json()).refusal, { refused: true });
     if (!response.ok) throw new Error(response.status);
     html = await response.text();
   } catch {
@@ -154,8 +155,10 @@ box?.addEventListener('submit', async (event) => {
   if (form.dataset.envoi) return;
   form.dataset.envoi = '1';
   // A button without formaction says the page's own address.
-  const url = event.submitter?.hasAttribute('formaction') ? event.submitter.formAction : form.action;
-  const answer = await send(url, new FormData(form, event.submitter));
+  const { submitter } = event;
+  const url = submitter?.hasAttribute('formaction') ? submitter.formAction : form.action;
+  await form.pret; // see booking.js
+  const answer = await send(url, new FormData(form, submitter));
   delete form.dataset.envoi;
   if (answer?.html) {
     fill(answer.html);

@@ -4,7 +4,9 @@ import { skew } from './keys.js';
 
 export const grid = document.querySelector('.grille');
 const SELECTOR = '[data-k]';
+const HEAD = '.tete :is(a, button)'; // over the first cell: the week, who to warn
 const columns = () => [...grid.querySelectorAll('.col')].map((column) => [...column.querySelectorAll(SELECTOR)]);
+const headsOf = (column) => [...column.querySelectorAll(HEAD)];
 const start = (cell) => Number(cell.dataset.d);
 const end = (cell) => start(cell) + Number(cell.dataset.n);
 const hour = (minute) => `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
@@ -34,7 +36,7 @@ function move(cell, key) {
     for (let at = c + step; at >= 0 && at < all.length; at += step) if (all[at].length) return nearest(all[at], start(cell));
     return null;
   };
-  return { ArrowDown: () => all[c][i + 1], ArrowUp: () => all[c][i - 1], Home: () => all[c][0], End: () => all[c].at(-1),
+  return { ArrowDown: () => all[c][i + 1], ArrowUp: () => all[c][i - 1] ?? headsOf(cell.closest('.col')).at(-1), Home: () => all[c][0], End: () => all[c].at(-1),
     ArrowRight: () => beside(1), ArrowLeft: () => beside(-1) }[key]?.();
 }
 
@@ -43,6 +45,19 @@ export function back() {
   if (!grid) return;
   const near = last && document.getElementById(last.column);
   go((last && cellOf(last.key)) ?? (near && nearest([...near.querySelectorAll(SELECTOR)], last.start)) ?? current());
+}
+
+// In the head of a column: down to its first cell, sideways to the next head.
+function moveHead(head, key) {
+  const column = head.closest('.col');
+  const heads = headsOf(column);
+  const i = heads.indexOf(head);
+  const beside = (way) => {
+    for (let next = column[way]; next; next = next[way]) if (next.matches('.col') && headsOf(next).length) return headsOf(next)[0];
+    return null;
+  };
+  return { ArrowDown: () => heads[i + 1] ?? column.querySelector(SELECTOR), ArrowUp: () => heads[i - 1],
+    ArrowRight: () => beside('nextElementSibling'), ArrowLeft: () => beside('previousElementSibling') }[key]?.();
 }
 
 // What the cell says, whole, and the keys that act on it.
@@ -87,7 +102,7 @@ export function settle(held, top = grid.scrollTop, left = grid.scrollLeft) {
   if (!current()) {
     const near = last && document.getElementById(last.column);
     const cell = (last && cellOf(last.key)) ?? (near && nearest([...near.querySelectorAll(SELECTOR)], last.start)) ?? grid.querySelector(SELECTOR);
-    cell?.setAttribute('tabindex', '0');
+    (cell ?? grid.querySelector(HEAD))?.setAttribute('tabindex', '0');
     if (held) cell?.focus({ preventScroll: true, focusVisible: true });
   }
   fit();
@@ -113,12 +128,21 @@ if (grid) {
     grid.dispatchEvent(new CustomEvent('unisson:cell', { detail: cell }));
   });
   grid.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const head = event.target.closest(HEAD);
+    if (head && event.key.startsWith('Arrow')) {
+      event.preventDefault();
+      const next = moveHead(head, event.key);
+      if (next?.matches(SELECTOR)) go(next);
+      else next?.focus();
+    }
     const cell = event.target.closest(SELECTOR);
-    if (!cell || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!cell) return;
     const next = move(cell, event.key);
     if (next === undefined && !/^(Arrow|Home|End)/.test(event.key)) return;
     event.preventDefault();
-    go(next);
+    if (next?.matches(HEAD)) next.focus();
+    else go(next);
   });
   document.addEventListener('unisson:parts', ({ detail }) => place(detail.parts));
   document.addEventListener('unisson:focus', ({ detail: key }) => go(cellOf(key)));
@@ -152,6 +176,7 @@ if (grid) {
     const from = Number([...grid.classList].find((each) => each.startsWith('de-')).slice(3));
     grid.scrollTo({ top: Math.max(0, (minute - from * 60 - 75) * 0.15 * rem), behavior: 'instant' });
   }
+  if (!first) grid.querySelector(HEAD)?.setAttribute('tabindex', '0'); // a day without anything
   if (first) {
     stop(first);
     if (document.activeElement === document.body) first.focus({ preventScroll: Boolean(now && !cellOf(wanted)), focusVisible: true });
