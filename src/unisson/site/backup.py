@@ -28,6 +28,7 @@ from unisson.site import archive, copies
 from unisson.site.archive import BadArchive, Manifest
 from unisson.site.copies import NotWhole
 from unisson.site.failures import Failed
+from unisson.site.server import disconnect
 
 SUFFIX = ".sauvegarde"
 FOLDER = "sauvegardes"
@@ -146,7 +147,7 @@ def restore(source: Path, *, passphrase: str | None = None, replace: bool = Fals
     name. The server must be stopped. Raises Failed.
     """
     occupied = copies.holds_a_practice()
-    _disconnect()
+    disconnect()
     if occupied and not replace:
         raise Failed(
             "Un cabinet existe déjà ici : rien n’a été changé. Pour le remplacer, "
@@ -263,13 +264,6 @@ def _engine() -> str:
 
 def _settings() -> dict[str, Any]:
     return connections["default"].settings_dict
-
-
-def _disconnect() -> None:
-    connection = connections["default"]
-    connection.close()
-    if hasattr(connection, "close_pool"):
-        connection.close_pool()
 
 
 def _stamp() -> str:

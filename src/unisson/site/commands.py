@@ -72,8 +72,19 @@ def _said(
             return 1
         except KeyboardInterrupt:
             return 130
+        finally:
+            _disconnect()
 
     return run
+
+
+def _disconnect() -> None:
+    from django.apps import apps
+
+    from unisson.site.server import disconnect
+
+    if apps.ready:
+        disconnect()
 
 
 def _say(text: str = "") -> None:

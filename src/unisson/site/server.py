@@ -67,7 +67,6 @@ def processes(asked: int | None) -> int:
 def prepare(static: Path) -> None:
     """Migrate, with a backup first when there is something to lose, and lay out static files."""
     from django.core.management import call_command
-    from django.db import connections
 
     from unisson.site import backup
 
@@ -75,6 +74,13 @@ def prepare(static: Path) -> None:
         backup.before_migrating(missing)
         call_command("migrate", interactive=False, verbosity=0)
     collect(static)
+    disconnect()
+
+
+def disconnect() -> None:
+    """Let go of the database. A PostgreSQL pool left open holds its process for seconds."""
+    from django.db import connections
+
     connections.close_all()
     for connection in connections.all():
         if hasattr(connection, "close_pool"):
