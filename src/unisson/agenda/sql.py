@@ -17,6 +17,11 @@ class MinuteOf(Func):
     output_field = IntegerField()
     arity = 1
 
+    @property
+    def convert_value(self) -> Any:
+        """Nothing to convert: the database answers an integer."""
+        return self._convert_value_noop  # type: ignore[attr-defined]
+
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(
             compiler,

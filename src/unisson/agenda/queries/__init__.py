@@ -11,6 +11,7 @@ from unisson.agenda.queries.appointments import (
     to_rebook,
 )
 from unisson.agenda.queries.board import day, week
+from unisson.agenda.queries.chains import Wanted, chain_slots
 from unisson.agenda.queries.history import appointment_history, last_undoable
 from unisson.agenda.queries.month import month
 from unisson.agenda.queries.rows import (
@@ -28,15 +29,8 @@ from unisson.agenda.queries.rows import (
     WeekBoard,
     WhoCanRow,
 )
-from unisson.agenda.queries.slots import (
-    HalfDay,
-    Wanted,
-    chain_slots,
-    first_free,
-    free_slots,
-    nearest,
-    who_can,
-)
+from unisson.agenda.queries.slots import HalfDay, first_free, free_slots, nearest
+from unisson.agenda.queries.who_can import who_can
 
 __all__ = [
     "AbsenceRow",

@@ -10,7 +10,7 @@ from unisson.agenda import holidays
 from unisson.agenda.models import Appointment, Hold, VisitTypeOffer
 from unisson.agenda.queries.appointments import appointment_rows
 from unisson.agenda.queries.catalogue import Who, read_who
-from unisson.agenda.queries.ground import busy_spans, read_hours, read_taken
+from unisson.agenda.queries.ground import read_busy, read_hours
 from unisson.agenda.queries.rows import (
     AbsenceRow,
     AppointmentRow,
@@ -96,7 +96,7 @@ class _Ground:
         sites = list(Site.objects.all())
         hours = read_hours(list(who), first, last, sites)
         window = (day_span(first)[0], day_span(last)[1])
-        taken = read_taken([one.resource_id for one in who.values()], [window])
+        busy = read_busy([one.resource_id for one in who.values()], [window])
         booked = Appointment.objects.filter(
             practitioner_id__in=list(who),
             start__gte=instant_of(window[0]),
@@ -110,7 +110,7 @@ class _Ground:
             who,
             sites,
             hours.of,
-            busy_spans(taken),
+            busy,
             rows,
             _holds(list(who), window),
             _usual(list(who)),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from unisson.agenda import holidays
 from unisson.agenda.models import Absence, Occupation, OpeningException, OpeningRule
@@ -163,31 +163,15 @@ def read_closures(practitioner_ids: Collection[int], start: Minute, end: Minute)
     ]
 
 
-def read_taken(
-    resource_ids: Collection[int], windows: Sequence[Span], now: datetime | None = None
-) -> list[Taken]:
-    """What is taken of these resources inside any of the windows, in order.
+def read_taken(resource_ids: Collection[int], windows: Sequence[Span]) -> list[Taken]:
+    """What is taken of these resources inside any of the windows, and by what, in order.
 
     Holds that have expired count for nothing. Times at the edge are whole, not
     clipped. One query for every 40 windows.
     """
-    moment = now or clock.now()
     found: dict[int, Taken] = {}
-    for at in range(0, len(windows), MOST_WINDOWS):
-        inside = Q()
-        for low, high in windows[at : at + MOST_WINDOWS]:
-            # Nothing lasts more than a day (occupation_shape): this lower bound
-            # lets the index on (resource, start) answer alone.
-            inside |= Q(
-                start__lt=instant_of(high),
-                start__gt=instant_of(low - DAY),
-                end__gt=instant_of(low),
-            )
-        rows = Occupation.objects.filter(
-            inside,
-            Q(hold__isnull=True) | Q(hold__expires_at__gt=moment),
-            resource_id__in=resource_ids,
-        ).values_list(
+    for occupied in _occupied(resource_ids, windows):
+        rows = occupied.values_list(
             "id",
             "resource_id",
             MinuteOf("start"),
@@ -204,15 +188,53 @@ def read_taken(
     return sorted(found.values(), key=lambda taken: taken.span)
 
 
-def busy_spans(taken: Iterable[Taken], closures: Iterable[Closure] = ()) -> dict[int, list[Span]]:
-    """What is taken of each resource, merged; broken machines count as taken."""
-    found: dict[int, list[Span]] = {}
+def read_busy(
+    resource_ids: Collection[int], windows: Sequence[Span], broken: Iterable[Closure] = ()
+) -> dict[int, list[Span]]:
+    """What is taken of each resource inside the windows, merged: all a search needs to know."""
+    found = _broken_spans(broken)
+    for occupied in _occupied(resource_ids, windows):
+        rows = occupied.values_list("resource_id", MinuteOf("start"), MinuteOf("end"))
+        for resource_id, low, high in rows:
+            found.setdefault(resource_id, []).append((low, high))
+    return {resource_id: merged(spans) for resource_id, spans in found.items()}
+
+
+def busy_spans(taken: Iterable[Taken], broken: Iterable[Closure] = ()) -> dict[int, list[Span]]:
+    """The same from what was read already; machines out of service count as taken."""
+    found = _broken_spans(broken)
     for one in taken:
         found.setdefault(one.resource_id, []).append(one.span)
-    for closure in closures:
+    return {resource_id: merged(spans) for resource_id, spans in found.items()}
+
+
+def _broken_spans(broken: Iterable[Closure]) -> dict[int, list[Span]]:
+    found: dict[int, list[Span]] = {}
+    for closure in broken:
         if closure.resource_id is not None:
             found.setdefault(closure.resource_id, []).append(closure.span)
-    return {resource_id: merged(spans) for resource_id, spans in found.items()}
+    return found
+
+
+def _occupied(
+    resource_ids: Collection[int], windows: Sequence[Span]
+) -> Iterator[QuerySet[Occupation]]:
+    """The occupations that count, of these resources, inside the windows."""
+    for at in range(0, len(windows), MOST_WINDOWS):
+        inside = Q()
+        for low, high in windows[at : at + MOST_WINDOWS]:
+            # Nothing lasts more than a day (occupation_shape): this lower bound
+            # lets the index on (resource, start) answer alone.
+            inside |= Q(
+                start__lt=instant_of(high),
+                start__gt=instant_of(low - DAY),
+                end__gt=instant_of(low),
+            )
+        yield Occupation.objects.filter(
+            inside,
+            Q(hold__isnull=True) | Q(hold__expires_at__gt=clock.now()),
+            resource_id__in=resource_ids,
+        )
 
 
 def minute_of_day(shown: time) -> int:

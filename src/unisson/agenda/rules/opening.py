@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from unisson.agenda.rules.spans import Minute, Span, clipped, merged, overlap, without
 from unisson.agenda.rules.wall import DAY, spans_of
@@ -105,7 +106,7 @@ class Opening:
         return visit_type_id is None or not self.visit_types or visit_type_id in self.visit_types
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timetable:
     """All that says when one practitioner receives.
 
@@ -119,33 +120,44 @@ class Timetable:
     closures: Sequence[Closure] = ()
     holidays: Mapping[int, frozenset[date]] | None = None
 
+    @cached_property
+    def rules_of(self) -> list[list[Rule]]:
+        """The rules of each weekday, Monday first."""
+        found: list[list[Rule]] = [[] for _ in range(7)]
+        for rule in self.rules:
+            found[rule.weekday].append(rule)
+        return found
+
+    @cached_property
+    def exceptions_of(self) -> dict[date, list[DayException]]:
+        """The exceptions of each day that has any."""
+        found: dict[date, list[DayException]] = {}
+        for exception in self.exceptions:
+            found.setdefault(exception.day, []).append(exception)
+        return found
+
     def is_holiday(self, day: date, site_id: int) -> bool:
         return self.holidays is not None and day in self.holidays.get(site_id, frozenset())
 
     def hours(self, day: date) -> list[Opening]:
         """The opening hours of a day, absences not yet taken out, in order."""
         found: list[Opening] = []
-        todays = [exception for exception in self.exceptions if exception.day == day]
-        for rule in self.rules:
+        todays = self.exceptions_of.get(day, ())
+        for rule in self.rules_of[day.weekday()]:
             if not rule.applies(day) or self.is_holiday(day, rule.site_id):
                 continue
-            closed = merged(
-                span
-                for exception in todays
-                if not exception.opens and exception.site_id == rule.site_id
-                for span in spans_of(day, exception.start, exception.end)
-            )
-            found += (
-                Opening(start, end, rule.site_id, rule.visit_types, rule.urgent_only)
-                for start, end in without(spans_of(day, rule.start, rule.end), closed)
-            )
-        found += (
-            Opening(start, end, exception.site_id)
-            for exception in todays
-            if exception.opens
-            for start, end in spans_of(day, exception.start, exception.end)
-        )
-        return sorted(found, key=lambda opening: (opening.start, opening.end))
+            spans = spans_of(day, rule.start, rule.end)
+            if todays:
+                spans = without(spans, _closed_by(todays, day, rule.site_id))
+            for start, end in spans:
+                found.append(Opening(start, end, rule.site_id, rule.visit_types, rule.urgent_only))
+        for exception in todays:
+            if exception.opens:
+                for start, end in spans_of(day, exception.start, exception.end):
+                    found.append(Opening(start, end, exception.site_id))
+        if len(found) > 1:
+            found.sort(key=lambda opening: (opening.start, opening.end))
+        return found
 
     def openings(self, day: date) -> list[Opening]:
         """The hours of a day less absences, blocked times and closed sites."""
@@ -202,6 +214,16 @@ def spans_by_site(
         if opening.admits(visit_type_id, urgent=urgent):
             found.setdefault(opening.site_id, []).append(opening.span)
     return {site: merged(spans) for site, spans in found.items()}
+
+
+def _closed_by(exceptions: Iterable[DayException], day: date, site_id: int) -> list[Span]:
+    """What closed exceptions take out of a day at a site."""
+    return merged(
+        span
+        for exception in exceptions
+        if not exception.opens and exception.site_id == site_id
+        for span in spans_of(day, exception.start, exception.end)
+    )
 
 
 def _weeks_between(first: date, day: date) -> int:
