@@ -155,13 +155,15 @@ class Server:
         ]
         if workers:
             command += ["--workers", str(workers)]
-        self.process = subprocess.Popen(
-            command,
-            env=on.env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        # What it says is kept beside its data, for whoever has to understand an error.
+        with (on.folder / "server.log").open("a") as log:
+            self.process = subprocess.Popen(
+                command,
+                env=on.env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def wait(self, seconds: float = 60) -> None:
         """Until the port answers."""

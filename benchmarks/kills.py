@@ -42,6 +42,7 @@ def run(ground: on.Ground, times: int) -> dict[str, Any]:
     house = ground.run("small")
     pick = random.Random(SEED)
     acknowledged: list[int] = []
+    errors: list[str] = []
     cut_short = 0
     for _ in range(times):
         server = on.Server(ground, on.PORT, workers=2)
@@ -53,7 +54,16 @@ def run(ground: on.Ground, times: int) -> dict[str, Any]:
             people = [
                 threading.Thread(
                     target=_secretary,
-                    args=(house, pick.randrange(2**32), answered[n], hung_up, n, stop, warm),
+                    args=(
+                        house,
+                        pick.randrange(2**32),
+                        answered[n],
+                        hung_up,
+                        n,
+                        stop,
+                        warm,
+                        errors,
+                    ),
                 )
                 for n in range(SECRETARIES)
             ]
@@ -71,7 +81,12 @@ def run(ground: on.Ground, times: int) -> dict[str, Any]:
         acknowledged += [number for some in answered for number in some]
         cut_short += any(hung_up)
     found: dict[str, Any] = ground.run("verify", acknowledged=acknowledged)
-    return {**found, "acknowledged": len(acknowledged), "cut_short": cut_short}
+    return {
+        **found,
+        "acknowledged": len(acknowledged),
+        "cut_short": cut_short,
+        "errors": errors,
+    }
 
 
 def _secretary(
@@ -82,6 +97,7 @@ def _secretary(
     number: int,
     stop: threading.Event,
     warm: threading.Event,
+    errors: list[str],
 ) -> None:
     """Books one patient after the other until the server is gone."""
     pick = random.Random(seed)
@@ -103,7 +119,7 @@ def _secretary(
                 answered.append(int(json.loads(body)["focus"].removeprefix("r")))
                 warm.set()
             elif status != 409:
-                raise RuntimeError(f"{status}: {body[:200]!r}")
+                errors.append(f"{status}: {body[:200]!r}")
     except (OSError, on.http.client.HTTPException):
         hung_up[number] = True
 
@@ -113,8 +129,11 @@ def _tell(engine: str, times: int, result: dict[str, Any]) -> None:
     on.tell(f"{what}: acknowledged bookings lost", result["lost"], "", "0")
     wrong = result["half_written"] + result["double"] + result["stale_index"]
     on.tell(f"{what}: half-written", wrong, "", "0")
+    on.tell(f"{what}: errors answered", len(result["errors"]), "", "0")
     on.tell(f"{what}: acknowledged", result["acknowledged"], "bookings")
     on.tell(f"{what}: kills that cut a request short", result["cut_short"], "kills")
+    for error in sorted(set(result["errors"]))[:5]:
+        print(error)
 
 
 if __name__ == "__main__":
