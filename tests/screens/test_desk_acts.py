@@ -10,6 +10,7 @@ from tests.screens.desk_house import DAY, House, Secretary, account
 from unisson.agenda.models import Appointment, Hold
 from unisson.core import live
 from unisson.practice.models import User
+from unisson.screens.surfaces import Change, Screen, surface
 
 pytestmark = pytest.mark.django_db
 
@@ -324,3 +325,25 @@ def test_who_to_call_when_a_practitioner_is_late(house, petit):
             petit.act(f"/rdv/{seat}/consultation/")
     shown = petit.piece(f"/jour/{DAY}/prevenir/{house.diallo.pk}/")
     assert shown.status_code == 200
+
+
+# The week -----------------------------------------------------------------------------------
+
+
+def test_an_act_from_the_week_draws_the_week(house, petit):
+    monday = DAY - timedelta(days=DAY.weekday())
+    answer = petit.act(f"/rdv/{house.nine}/arrive/", page=f"{house.diallo.pk}/{monday}").json()
+    assert "s-arrive" in answer["parts"]["jour-2026-11-24"]
+    assert f"col-{house.diallo.pk}" not in answer["parts"]
+
+
+def test_the_week_is_kept_true(house):
+    monday = DAY - timedelta(days=DAY.weekday())
+    screen = Screen("semaine", monday, frozenset([house.diallo.pk]))
+    week = surface("semaine")
+    mine = Change(frozenset([house.diallo.pk]), frozenset([DAY]))
+    hers = Change(frozenset([house.nguyen.pk]), frozenset([DAY]))
+    later = Change(frozenset([house.diallo.pk]), frozenset([DAY + timedelta(days=7)]))
+    (part,) = week.parts(screen, [mine])
+    assert f'data-k="r{house.nine}"' in week.draw([part], {})[part]["jour-2026-11-24"]
+    assert not list(week.parts(screen, [hers, later]))

@@ -11,30 +11,34 @@ from django.http import HttpRequest, JsonResponse
 from unisson.agenda.actions.planning import Done
 from unisson.agenda.models import PlanningAct
 from unisson.core import live
+from unisson.core.access import Actor
 from unisson.screens.secretary.day import Desk, scope
+from unisson.screens.secretary.week import Week
 from unisson.screens.shared.dialogs import done
 
 
-def page_day(request: HttpRequest) -> date | None:
-    """The day the page shows, when it is the desk."""
-    try:
-        return date.fromisoformat(request.POST.get("page", ""))
-    except ValueError:
-        return None
-
-
 def drawn(request: HttpRequest, practitioner_ids: Iterable[int] | None) -> dict[str, Any]:
-    """These columns (None: all) and the sides of the day the page shows; {} on another page.
+    """The parts of the page in front of her that changed; nothing for a page that shows none.
 
-    With the outbox position read before drawing, so that the live feed's news
-    about the same act, or older, does not draw over it.
+    The page says what it shows in `page`: `2026-11-24`, whose columns are
+    practitioners (None: all of them) beside what waits, or the week
+    `3/2026-11-23` of one of them. With the outbox position read before drawing, so that
+    the live feed's news about the same act, or older, does not draw over it.
     """
-    day = page_day(request)
-    if day is None:
-        return {}
+    who, _, day = request.POST.get("page", "").rpartition("/")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     position = live.position()
-    desk = Desk.at(day, scope(request.actor))  # type: ignore[attr-defined]
-    return {"parts": desk.parts(practitioner_ids), "position": position}
+    try:
+        shown = date.fromisoformat(day)
+        if not who:
+            parts = Desk.at(shown, scope(actor)).parts(practitioner_ids)
+        elif actor.works_for(int(who)):
+            parts = Week.of(int(who), shown).parts()
+        else:
+            return {}
+    except ValueError:
+        return {}
+    return {"parts": parts, "position": position}
 
 
 def planned(request: HttpRequest, act: Done, *, focus: str = "", then: str = "") -> JsonResponse:

@@ -38,8 +38,8 @@ const SILENT = 'Le serveur ne répond pas. Ce qui est tapé est gardé ; recomme
 export async function send(url, fields = {}) {
   const body = fields instanceof FormData ? fields : new FormData();
   if (!(fields instanceof FormData)) Object.entries(fields).forEach(([name, value]) => body.set(name, value));
-  const day = document.querySelector('.grille[data-jour]')?.dataset.jour;
-  if (day) body.set('page', day);
+  const shown = document.querySelector('.grille[data-page]')?.dataset.page;
+  if (shown) body.set('page', shown);
   if (!body.has('request_id')) body.set('request_id', pending.get(url) ?? newId());
   pending.set(url, body.get('request_id'));
   let response;
@@ -69,7 +69,7 @@ function done(answer) {
   document.dispatchEvent(new CustomEvent('unisson:done', { detail: answer }));
   const shown = Object.keys(answer.parts ?? {}).filter((id) => document.getElementById(id));
   if (answer.go) window.location.assign(answer.go);
-  else if (!shown.length && !document.querySelector('.grille')) {
+  else if (!shown.length) {
     sessionStorage.setItem('fait', answer.sentence ?? '');
     window.location.reload();
   } else {
