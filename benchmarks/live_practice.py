@@ -9,7 +9,11 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
 
 SEED = 20261124
 NAMES = ["MARTIN", "PETIT", "ROUX", "LEBRUN", "COSTA", "TESSIER", "OLIVIER", "HAMEL", "BAILLY", "KLEIN", "VASSEUR", "FAURE", "BOYER", "MEUNIER", "PICARD", "ADAM", "NOËL", "MOULIN", "GARNIER", "VIDAL", "AUBRY", "PINTO", "ROY", "HADDAD", "RENAUD", "JOLY", "BERGER", "KACI", "WEBER", "HUET", "DUPUIS", "LAMBERT"]  # fmt: skip # noqa: E501
@@ -100,14 +104,19 @@ def build(day: date) -> Practice:
 
 def account(username: str, *, role: str = "secretary", practitioner_id: int | None = None) -> str:
     """A new account already signed in; the value of its session cookie."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
     from unisson.practice.models import User
 
     user = User(username=username, name=username, role=role, practitioner_id=practitioner_id)
     user.set_unusable_password()
     user.save()
+    return session_of(user)
+
+
+def session_of(user: AbstractBaseUser) -> str:
+    """A session signed in as this account; the value of its cookie."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

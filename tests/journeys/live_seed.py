@@ -12,13 +12,14 @@ from uuid import uuid4
 
 import django
 
+SECRET = "quatre mots pas si simples"
 PRACTITIONERS = ["Diallo", "Nguyen", "Marchal", "Ferrand"]
 NAMES = ["HAMEL", "ROUX", "COSTA", "TESSIER", "OLIVIER", "LEBRUN", "BAILLY", "KLEIN"]
 
 
 def main() -> None:
     django.setup()
-    from benchmarks.live_practice import account
+    from benchmarks.live_practice import account, session_of
     from django.core.management import call_command
 
     from unisson.agenda import actions
@@ -77,10 +78,14 @@ def main() -> None:
                 request_id=uuid4(),
             )
             appointments.setdefault(practitioner.family_name, []).append(done.appointment_id)
-    cookies = {name: account(name) for name in ("petit", "leroy")} | {
+    cookies = {name: account(name) for name in ("petit", "leroy", "morel")} | {
         one.family_name: account(one.family_name, role="practitioner", practitioner_id=one.pk)
         for one in people
     }
+    morel = models.User.objects.get(username="morel")
+    morel.set_password(SECRET)
+    morel.save()
+    cookies["morel"] = session_of(morel)
     sys.stdout.write(json.dumps({"cookies": cookies, "appointments": appointments}) + "\n")
 
 

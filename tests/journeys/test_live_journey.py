@@ -14,6 +14,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.journeys.live_seed import SECRET
+
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.browser,
@@ -51,6 +53,7 @@ class Practice:
 
     def __init__(self, folder: Path) -> None:
         self.port, self.environment = free_port(), environment(folder)
+        self.log = folder / "server.log"
         seed = subprocess.run(
             [sys.executable, "-m", "tests.journeys.live_seed"],
             env=self.environment,
@@ -68,18 +71,20 @@ class Practice:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "unisson.cli", "serve", "--port", str(self.port)],
-            env=self.environment,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-        )
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "unisson.cli", "serve", "--port", str(self.port)],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self.process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
-        raise AssertionError("the server did not start")
+        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
 
     def stop(self) -> None:
         self.process.terminate()
@@ -184,14 +189,28 @@ def test_what_is_being_typed_in_is_left_alone(seat, practice):
         }"""
     )
     leroy.keyboard.type("12 rue")
+    count = leroy.locator("#t-att .n")
+    before = count.text_content()
     arrive(petit, practice, "Nguyen", 6)
     expect(cell(leroy, practice, "Nguyen", 6)).to_contain_text("Arrivé")
     assert leroy.evaluate("document.getElementById('essai').value") == "12 rue"
-    waiting = leroy.locator(f'#file [data-va="{key(practice, "Nguyen", 6)}"] .v')
-    expect(waiting).not_to_contain_text("min")
+    expect(count).to_have_text(before)
     cell(leroy, practice, "Nguyen", 0).focus()
     expect(leroy.locator("#essai")).to_have_count(0)
-    expect(waiting).to_contain_text("min")
+    expect(count).to_have_text(str(int(before) + 1))
+
+
+def test_a_locked_desk_hears_nothing_and_catches_up_when_its_owner_is_back(seat, practice):
+    petit, morel = seat("petit"), seat("morel")
+    cell(morel, practice, "Nguyen", 0).focus()
+    morel.keyboard.press("Control+Alt+l")
+    expect(morel.locator("dialog.verrou [name=secret]")).to_be_visible()
+    arrive(petit, practice, "Nguyen", 7)
+    assert "Arrivé" not in cell(morel, practice, "Nguyen", 7).text_content()
+    morel.locator("dialog.verrou [name=secret]").fill(SECRET)
+    morel.keyboard.press("Enter")
+    expect(morel.locator("dialog.verrou")).to_have_count(0)
+    expect(cell(morel, practice, "Nguyen", 7)).to_contain_text("Arrivé")
 
 
 def test_a_stopped_server_is_said_and_what_was_missed_comes_back(seat, practice):

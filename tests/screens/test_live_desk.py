@@ -16,7 +16,7 @@ from unisson.core.gesture import gesture
 from unisson.patients.models import Patient
 from unisson.practice.models import Practitioner
 from unisson.reception import actions as reception
-from unisson.screens.live import Clockwork, catch_up, compose
+from unisson.screens.live_frames import Clockwork, catch_up, compose
 from unisson.screens.practitioner import day as practitioner_page
 from unisson.screens.secretary import day_live
 from unisson.screens.secretary.day import render_column, render_sides

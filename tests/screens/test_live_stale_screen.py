@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.screens import live_example as example
 from unisson.core import live
 from unisson.practice.models import Practitioner, Resource
-from unisson.screens.live import catch_up, compose
+from unisson.screens.live_frames import catch_up, compose
 from unisson.screens.surfaces import Screen
 
 DAYS = [example.DAY + timedelta(days=number) for number in range(3)]

@@ -10,10 +10,11 @@ from django.test import AsyncClient
 
 from tests.screens import live_example as example
 from unisson.core import clock, live
+from unisson.core.live import Mailbox
 from unisson.practice.models import User
 from unisson.screens import live as screen_live
-from unisson.screens.live import Mailbox
-from unisson.screens.surfaces import Screen
+from unisson.screens import surfaces
+from unisson.screens.surfaces import Part, Screen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAIT = 5  # seconds, far more than needed
@@ -285,6 +286,9 @@ class TestWhoMayWatch:
         {"vue": "nulle", "jour": "2026-11-24", "depuis": "0"},
         {"vue": "essai", "jour": "2026-11-24", "depuis": "x"},
         {"vue": "essai", "jour": "2026-11-24", "depuis": "0", "praticiens": "un"},
+        {"vue": "essai", "jour": "2026-11-24", "depuis": "0", "praticiens": "9" * 30},
+        {"vue": "essai", "jour": "0001-01-01", "depuis": "0"},
+        {"vue": "essai", "jour": "9999-12-31", "depuis": "0"},
     ],
 )
 def test_a_page_that_does_not_say_what_it_shows(client, query):
@@ -323,6 +327,33 @@ def test_a_page_that_cannot_be_drawn_is_not_left_stale(diallo, caplog):
     assert "cannot be drawn" in caplog.text
 
 
+def test_a_part_that_cannot_be_drawn_costs_nobody_else_theirs(diallo, nguyen, caplog):
+    one, other = example.secretary("petit", diallo), example.secretary("leroy", nguyen)
+    since = live.position()
+
+    def both():
+        with example.gesture("test.rename", by=example.Actor(7, "secretary", "C. Petit")) as act:
+            for person, name in ((diallo, "BROKEN"), (nguyen, "Nguyen-Le")):
+                example.Resource.objects.filter(pk=person.resource_id).update(name=name)
+                act.audit("U", person)
+            act.tell(
+                "test.renamed",
+                practitioner_ids=[diallo.pk, nguyen.pk],
+                dates=[example.DAY.isoformat()],
+            )
+
+    async def story():
+        async with Listening(one, since) as broken, Listening(other, since) as whole:
+            await broken.next()
+            await whole.next()
+            await sync_to_async(both)()
+            return await broken.next(), await whole.next()
+
+    broken, whole = play(story)
+    assert broken["event"] == "recharger"
+    assert whole["data"]["elements"][f"col-{nguyen.pk}"].endswith("Nguyen-Le</div>")
+
+
 def test_some_news_draws_the_page_again_whole(diallo):
     user = example.secretary("petit")
     since = live.position()
@@ -349,15 +380,32 @@ def test_silence_is_told_from_a_dead_line(diallo, monkeypatch):
     assert play(story)["event"] == "vie"
 
 
+def test_the_outbox_is_swept_by_who_reads_it(diallo, monkeypatch):
+    monkeypatch.setattr(screen_live, "SWEEP", 0.01)
+    swept = asyncio.Event()
+    monkeypatch.setattr(live, "prune", lambda: loop.call_soon_threadsafe(swept.set))
+    user, since = example.secretary("petit"), live.position()
+
+    async def story():
+        nonlocal loop
+        loop = asyncio.get_running_loop()
+        async with Listening(user, since) as screen:
+            await screen.next()
+            await asyncio.wait_for(swept.wait(), WAIT)
+
+    loop = None
+    play(story)
+
+
 def test_minutes_go_by(diallo, monkeypatch):
     """What time alone changes is redrawn for today, and sent when it is different."""
     said = iter(["9 h 41", "9 h 41", "9 h 42"])
-    surface = screen_live.surfaces.Surface(
+    surface = surfaces.Surface(
         parts=lambda screen, changes: [],
         draw=lambda parts, memory: {part: {"compte": next(said)} for part in parts},
-        ticking=lambda screen: [screen_live.Part("clock", screen.day)],
+        ticking=lambda screen: [Part("clock", screen.day)],
     )
-    screen_live.surfaces.register("heure", surface)
+    surfaces.register("heure", surface)
     screens = [Screen("heure", clock.today()), Screen("heure", clock.today() - timedelta(days=1))]
     clockwork = screen_live.Clockwork()
     sent = [clockwork.tick(screens) for _ in range(3)]

@@ -18,15 +18,14 @@ and hands the same bytes to every screen that shows the same thing.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
 from types import FrameType
@@ -43,170 +42,31 @@ from django.urls import reverse
 
 from unisson.core import access, clock, live
 from unisson.core.access import Actor
-from unisson.core.live import Mailbox, News
+from unisson.core.live import Mailbox
 from unisson.practice.actors import actor_of_request
 from unisson.screens import surfaces
-from unisson.screens.surfaces import Drawing, Memory, Part, Screen
+from unisson.screens.live_frames import (
+    CLOSING,
+    END,
+    RELOAD,
+    Clockwork,
+    Frame,
+    Memories,
+    catch_up,
+    compose,
+    frame,
+)
+from unisson.screens.surfaces import Screen
 
 VERB = "desk.see"
 HEARTBEAT = 15.0  # seconds without anything to say
 RECHECK = 5.0  # seconds between two looks at whether each session may still watch
+SWEEP = 3600.0  # seconds between two sweeps of the outbox
+FAR = timedelta(days=3660)  # no agenda is looked at further away than ten years
 WAITING = 64  # frames a slow client may be behind before it is told to load again
 RECONNECT = 1000  # milliseconds, told to the browser
 
 log = logging.getLogger(__name__)
-
-
-# What goes over the line -----------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Bytes for one or many screens. `position` None: says nothing about the outbox."""
-
-    data: bytes
-    position: int | None = None
-    last: bool = False
-
-
-def frame(event: str, body: Mapping[str, Any], *, position: int | None = None) -> Frame:
-    head = "" if position is None else f"id: {position}\n"
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Frame(
-        f"{head}event: {event}\ndata: {text}\n\n".encode(),
-        position,
-        last=event in ("recharger", "fin"),
-    )
-
-
-RELOAD = frame("recharger", {})
-END = frame("fin", {})
-CLOSING = Frame(b": le serveur s'arrete\n\n", last=True)
-
-
-# Drawing, in the studio's thread -----------------------------------------------
-
-
-def touched(screen: Screen, news: Iterable[News], days: frozenset[date]) -> list[Part]:
-    """The parts of a screen that this news changes, each once."""
-    changes = [surfaces.change_of(item, days) for item in news]
-    return list(dict.fromkeys(surfaces.surface(screen.view).parts(screen, changes)))
-
-
-Memories = dict[str, Memory]
-"""What each view keeps from one drawing to the next."""
-
-
-def drawn(
-    wanted: Mapping[Screen, Sequence[Part]], memories: Memories
-) -> dict[str, Mapping[Part, Drawing] | None]:
-    """Every part that some screen wants, once, by view; None for a view that cannot be drawn."""
-    parts: dict[str, dict[Part, None]] = {}
-    for screen, some in wanted.items():
-        parts.setdefault(screen.view, {}).update(dict.fromkeys(some))
-    sheets: dict[str, Mapping[Part, Drawing] | None] = {}
-    for view, each_once in parts.items():
-        draw, memory = surfaces.surface(view).draw, memories.setdefault(view, {})
-        try:
-            sheets[view] = draw(list(each_once), memory) if each_once else {}
-        except Exception:
-            log.exception("Le dessin de %s a échoué.", view)
-            connections.close_all()
-            memory.clear()
-            sheets[view] = None
-    return sheets
-
-
-def elements_of(parts: Iterable[Part], sheet: Mapping[Part, Drawing]) -> dict[str, str]:
-    """What replaces what on one screen."""
-    elements: dict[str, str] = {}
-    for part in parts:
-        elements.update(sheet.get(part, {}))
-    return elements
-
-
-def days_watched(screens: Iterable[Screen]) -> frozenset[date]:
-    """The days on these screens. Today is on all of them: who waits is always about today."""
-    return frozenset(screen.day for screen in screens) | {clock.today()}
-
-
-def compose(
-    news: list[News], screens: Iterable[Screen], memories: Memories | None = None
-) -> dict[Screen, Frame]:
-    """One frame for each screen that this news changes. Runs in the studio's thread."""
-    screens = set(screens)
-    if any(map(surfaces.reloads, news)):
-        return dict.fromkeys(screens, RELOAD)
-    days = days_watched(screens)
-    said = [found for item in news if (found := surfaces.announcement_of(item))]
-    wanted = {screen: touched(screen, news, days) for screen in screens}
-    sheets = drawn(wanted, {} if memories is None else memories)
-    frames = {}
-    for screen, parts in wanted.items():
-        sheet = sheets[screen.view]
-        if sheet is None:
-            # A screen must not go on showing what is no longer true.
-            frames[screen] = RELOAD
-            continue
-        elements = elements_of(parts, sheet)
-        heard = [
-            {"texte": each.sentence, "par": each.by}
-            for each in said
-            if each.day in (screen.day, clock.today()) and screen.shows(each.practitioner_id)
-        ]
-        if elements or heard:
-            frames[screen] = frame(
-                "change", {"elements": elements, "annonces": heard}, position=news[-1].id
-            )
-    return frames
-
-
-def catch_up(screen: Screen, since: int, memories: Memories | None = None) -> Frame:
-    """What a screen drawn at `since` has missed, in its present state, each part once."""
-    news = live.missed(since)
-    if news is None or any(map(surfaces.reloads, news)):
-        return RELOAD
-    parts = touched(screen, news, days_watched([screen]))
-    sheet = drawn({screen: parts}, {} if memories is None else memories)[screen.view]
-    if sheet is None:
-        return RELOAD
-    elements = elements_of(parts, sheet)
-    return frame(
-        "change",
-        {"elements": elements, "annonces": []},
-        position=news[-1].id if news else since,
-    )
-
-
-class Clockwork:
-    """Redraws every minute what time alone changes, and sends what really changed."""
-
-    def __init__(self) -> None:
-        self._before: dict[tuple[str, Part], Drawing] = {}
-
-    def tick(
-        self, screens: Iterable[Screen], memories: Memories | None = None
-    ) -> dict[Screen, Frame]:
-        """One frame for each screen of today on which something is different."""
-        today = clock.today()
-        wanted = {
-            screen: list(surfaces.surface(screen.view).ticking(screen))
-            for screen in {screen for screen in screens if screen.day == today}
-        }
-        sheets = drawn(wanted, {} if memories is None else memories)
-        frames = {}
-        for screen, parts in wanted.items():
-            # Not drawn: what it shows is still true, one minute older.
-            sheet = sheets[screen.view] or {}
-            fresh = [p for p in parts if sheet.get(p) != self._before.get((screen.view, p))]
-            if elements := elements_of(fresh, sheet):
-                frames[screen] = frame("tick", {"elements": elements, "annonces": []})
-        self._before = {
-            (view, part): drawing
-            for view, sheet in sheets.items()
-            for part, drawing in (sheet or {}).items()
-        }
-        return frames
 
 
 # Who may still watch ------------------------------------------------------------
@@ -268,7 +128,7 @@ class Studio:
             self._listening.clear()
             self._tasks = [
                 asyncio.create_task(work())
-                for work in (self._follow, self._count_minutes, self._check_badges)
+                for work in (self._follow, self._count_minutes, self._check_badges, self._sweep)
             ]
             self._heed_signals()
         await self._listening.wait()
@@ -351,6 +211,15 @@ class Studio:
                     for viewer in [each for each in self._viewers if each.badge == badge]:
                         viewer.box.put(END)
 
+    async def _sweep(self) -> None:
+        """Whoever reads the outbox throws away what is too old to be asked for again."""
+        while True:
+            await asyncio.sleep(SWEEP)
+            try:
+                await self._run(live.prune)
+            except Exception:
+                log.exception("Les vieilles nouveautés n’ont pas été effacées ; plus tard.")
+
     async def _try(self, work: Any, *arguments: Any) -> Any:
         """Run in the studio's thread; a failure makes every screen load again, and is told."""
         try:
@@ -429,13 +298,18 @@ def address(view: str, day: date, practitioner_ids: Iterable[int] | None = None)
 
 
 def _screen(request: HttpRequest, actor: Actor) -> Screen:
-    view = request.GET["vue"]
+    """What is asked for, within what she may see. Raises KeyError or ValueError."""
+    view, day = request.GET["vue"], date.fromisoformat(request.GET["jour"])
     surfaces.surface(view)
+    if abs(day - clock.today()) > FAR:
+        raise ValueError(day)
     scope = actor.practitioner_ids
     if wanted := request.GET.get("praticiens"):
         asked = frozenset(int(number) for number in wanted.split(","))
+        if not all(0 < number < 2**31 for number in asked):
+            raise ValueError(wanted)
         scope = asked if scope is None else asked & scope
-    return Screen(view, date.fromisoformat(request.GET["jour"]), scope)
+    return Screen(view, day, scope)
 
 
 async def _frames(viewer: Viewer, since: int) -> AsyncIterator[bytes]:
