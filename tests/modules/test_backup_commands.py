@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
 from psycopg import sql
+
+from unisson.site.server import running
 
 POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 pytestmark = pytest.mark.skipif(POSTGRESQL and not shutil.which("pg_dump"), reason="sans pg_dump")
@@ -30,6 +35,14 @@ from unisson.practice.models import Practice, User
 print(Practice.objects.values_list("name", flat=True).first(), User.objects.count(),
       first_broken_link(), AuditEvent.objects.order_by("-id")[0].verb)
 """
+
+
+RENAME = """
+import django; django.setup()
+from unisson.practice.models import Practice
+Practice.objects.update(name="Autre")
+"""
+PHRASE = "le phare tourne"
 
 
 class Place:
@@ -78,17 +91,30 @@ def server() -> psycopg.Connection:
 
 
 @pytest.fixture
-def places(tmp_path) -> Iterator[tuple[Place, Place]]:
-    """Where a practice works, and an empty place elsewhere."""
+def places(tmp_path, django_db_setup) -> Iterator[tuple[Place, Place]]:
+    """Where a practice will work, its tables already made, and an empty place elsewhere."""
+    base = connection.settings_dict
     if not POSTGRESQL:
-        yield Place(tmp_path / "one", ""), Place(tmp_path / "two", "")
+        one, two = Place(tmp_path / "one", ""), Place(tmp_path / "two", "")
+        one.data.mkdir()
+        with (
+            closing(sqlite3.connect(base["NAME"])) as tables,
+            closing(sqlite3.connect(one.data / "unisson.sqlite3")) as copy,
+        ):
+            tables.backup(copy)
+        yield one, two
         return
-    base = settings.DATABASES["default"]
+    connection.close()  # a database with visitors cannot be copied
     names = [f"unisson_{which}_{uuid4().hex[:8]}" for which in ("one", "two")]
+    templates = [base["NAME"], "template0"]
     made = []
     with server() as admin:
-        for name in names:
-            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        for name, template in zip(names, templates, strict=True):
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
             login = (
                 f"{base['USER']}:{base['PASSWORD']}@" if base["PASSWORD"] else f"{base['USER']}@"
             )
@@ -107,81 +133,52 @@ def test_from_one_place_to_another_and_back(places, tmp_path):
 
     said = one.run("init").stdout
     assert "premiere-fois" in said
-    code = said.strip().splitlines()[-1].strip()
-    assert len(code) == 14
+    assert len(said.strip().splitlines()[-1].strip()) == 14  # the one-time code
+    assert (one.data / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert one.data.stat().st_mode & 0o777 == 0o700
     one.python(FOUND)
-    said = one.run("backup", str(file))
+    said = one.run("backup", "--seal", str(file), UNISSON_PASSPHRASE=PHRASE)
     assert said.returncode == 0, said.stderr
     assert "relue et vérifiée" in said.stdout
     assert "Cabinet des Lilas" in said.stdout
-
-    # A try changes nothing; a fresh place takes it.
-    assert "reconstruite à part" in two.run("restore", "--check", str(file)).stdout
-    assert two.run("init").returncode == 0
-    done = two.run("restore", str(file))
-    assert done.returncode == 0, done.stderr
-    assert two.python(LOOK) == "Cabinet des Lilas 4 None practice.restore"
-
-    # A place in use refuses, then keeps what it had.
-    refused = two.run("restore", str(file))
-    assert refused.returncode == 1
-    assert "--replace" in refused.stderr
-    two.python(
-        "import django; django.setup();"
-        "from unisson.practice.models import Practice; Practice.objects.update(name='Autre')"
-    )
-    replaced = two.run("restore", "--replace", str(file))
-    assert replaced.returncode == 0, replaced.stderr
-    assert "gardé" in replaced.stdout
-    assert two.python(LOOK).startswith("Cabinet des Lilas 4")
-    kept = replaced.stdout.strip().split(" : ")[-1]
-    if not POSTGRESQL:
-        assert Path(kept).exists()
-        assert not list(two.data.glob(".unisson-*"))
-
-
-def test_the_server_must_be_stopped_to_restore(places, tmp_path):
-    one, _ = places
-    file = tmp_path / "f"
-    one.run("init")
-    one.python(FOUND)
-    assert one.run("backup", str(file)).returncode == 0
-    holder = subprocess.Popen(
-        [sys.executable, "-c",
-         "from pathlib import Path; from unisson.site.server import running\n"
-         f"with running(Path({str(one.data)!r})): print('ici', flush=True); input()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=one.environment,
-    )  # fmt: skip
-    assert holder.stdout
-    assert holder.stdout.readline() == "ici\n"
-    refused = one.run("restore", "--replace", str(file))
-    holder.communicate("\n")
-    assert refused.returncode == 1
-    assert "Arrêtez-le" in refused.stderr
-    assert one.run("restore", "--replace", str(file)).returncode == 0
-
-
-def test_a_sealed_backup_takes_its_phrase(places, tmp_path):
-    one, two = places
-    file = tmp_path / "f"
-    one.run("init")
-    one.python(FOUND)
-    sealed = one.run("backup", "--seal", str(file), UNISSON_PASSPHRASE="le phare tourne")
-    assert sealed.returncode == 0, sealed.stderr
     assert b"Lilas" not in file.read_bytes()
+
+    # With another phrase, nothing; a try changes nothing; a fresh place takes it.
     wrong = two.run("restore", str(file), UNISSON_PASSPHRASE="autre")
     assert wrong.returncode == 1
     assert "phrase de passe" in wrong.stderr
-    right = two.run("restore", str(file), UNISSON_PASSPHRASE="le phare tourne")
-    assert right.returncode == 0, right.stderr
-    assert two.python(LOOK).startswith("Cabinet des Lilas")
+    tried = two.run("restore", "--check", str(file), UNISSON_PASSPHRASE=PHRASE)
+    assert "reconstruite à part" in tried.stdout
+    done = two.run("restore", str(file), UNISSON_PASSPHRASE=PHRASE)
+    assert done.returncode == 0, done.stderr
+    assert two.python(LOOK) == "Cabinet des Lilas 4 None practice.restore"
+
+    # A place in use refuses; a place that is being served, even when told to replace.
+    refused = two.run("restore", str(file), UNISSON_PASSPHRASE=PHRASE)
+    assert refused.returncode == 1
+    assert "--replace" in refused.stderr
+    with running(two.data):
+        served = two.run("restore", "--replace", str(file), UNISSON_PASSPHRASE=PHRASE)
+    assert served.returncode == 1
+    assert "Arrêtez-le" in served.stderr
+
+    # Otherwise it keeps what it had.
+    two.python(RENAME)
+    replaced = two.run("restore", "--replace", str(file), UNISSON_PASSPHRASE=PHRASE)
+    assert replaced.returncode == 0, replaced.stderr
+    assert two.python(LOOK).startswith("Cabinet des Lilas 4")
+    kept = replaced.stdout.strip().split(" : ")[-1]
+    assert "avant" in kept
+    if not POSTGRESQL:
+        with closing(sqlite3.connect(kept)) as before:
+            names = before.execute("SELECT name FROM practice_practice").fetchall()
+        assert names == [("Autre",)]
+        assert not list(two.data.glob(".unisson-*"))
 
 
-def test_init_can_be_run_twice_and_manage_passes_through(places):
-    one, _ = places
-    first, second = one.run("init"), one.run("init")
+def test_init_makes_the_tables_and_can_be_run_twice(places):
+    _, two = places
+    first, second = two.run("init"), two.run("init")
+    assert first.returncode == 0, first.stderr
     assert first.stdout == second.stdout
-    assert (one.data / "secret_key").stat().st_mode & 0o777 == 0o600
-    assert one.data.stat().st_mode & 0o777 == 0o700
-    assert "core" in one.run("manage", "showmigrations", "--plan").stdout
-    assert one.run("manage", "migrate", "--check").returncode == 0
+    assert two.run("manage", "migrate", "--check").returncode == 0
