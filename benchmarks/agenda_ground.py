@@ -142,9 +142,7 @@ class Server:
 
     def __init__(self, on: Ground, port: int, workers: int | None = None) -> None:
         self.port = port
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                raise SystemExit(f"Port {port} is taken: choose one with UNISSON_BENCH_PORT.")
+        _wait_free(port)
         command = [
             sys.executable,
             "-c",
@@ -192,6 +190,18 @@ class Server:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.kill()
+
+
+def _wait_free(port: int, seconds: float = 5) -> None:
+    """Until nobody listens there: what was killed lets go of its port a moment later."""
+    until = time.monotonic() + seconds
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return
+        if time.monotonic() > until:
+            raise SystemExit(f"Port {port} is taken: choose one with UNISSON_BENCH_PORT.")
+        time.sleep(0.02)
 
 
 class Client:
