@@ -41,6 +41,12 @@ def test_name_and_password_open_the_desk(client, small):
     assert line.device
 
 
+def test_a_practitioner_lands_on_her_own_day(client, small):
+    assert sign_in(client, "a.martin")["Location"] == reverse("practitioner-day")
+    client.post(reverse("sign-out"))
+    assert sign_in(client, "a.martin", suite="/patients/3/")["Location"] == "/patients/3/"
+
+
 def test_case_and_spaces_around_the_name_do_not_matter(client, small):
     assert sign_in(client, " C.Petit ").status_code == 302
 

@@ -73,6 +73,7 @@ def prepare(static: Path) -> None:
     if missing := pending_migrations():
         backup.before_migrating(missing)
         call_command("migrate", interactive=False, verbosity=0)
+    call_command("clearsessions")
     collect(static)
     disconnect()
 

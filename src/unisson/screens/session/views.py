@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from unisson.core.access import page
 from unisson.core.errors import NotAllowed, Refusal
-from unisson.practice import queries
+from unisson.practice import queries, roles
 from unisson.practice.actions import sessions
 from unisson.practice.actors import account_of_request, device_of_request
 from unisson.practice.models import User
@@ -67,7 +68,13 @@ def try_out(request: HttpRequest) -> HttpResponse:
 def _arrive(request: HttpRequest, user: User, suite: str) -> HttpResponse:
     actor = keyboard.begin(request, user)
     sessions.signed_in(user, by=actor)
-    return keyboard.mark_device(request, redirect(suite))
+    return keyboard.mark_device(request, redirect(_landing(user, suite)))
+
+
+def _landing(user: User, suite: str) -> str:
+    """Where she was going; else the desk, or her own day for whoever receives patients."""
+    own = suite == "/" and user.role in roles.CARE
+    return reverse("practitioner-day") if own else suite
 
 
 def _offered(request: HttpRequest) -> list[User]:
@@ -159,7 +166,7 @@ def _unlock(request: HttpRequest, suite: str, there: User | None) -> HttpRespons
     switched = there is None or there.pk != user.pk
     actor = keyboard.begin(request, user)
     sessions.unlocked(user, by=actor, switched=switched, with_code=with_code)
-    where = "/" if switched else suite
+    where = _landing(user, "/") if switched else suite
     return _script_or(request, redirect(where), {"go": where if switched else ""})
 
 
