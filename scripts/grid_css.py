@@ -2,7 +2,7 @@
 
 A strict content policy refuses `style="..."` in a page, so a place in the day
 is a class: `d-570` begins at 9:30, `n-20` lasts 20 minutes, `v-1 vn-2` is the
-second of two side by side, `de-8 a-19` shows 8:00 to 19:00.
+second of two side by side (in a column of `voies-2`), `de-8 a-19` shows 8:00 to 19:00.
 """
 
 from pathlib import Path
@@ -19,6 +19,7 @@ def rules() -> str:
         [f".n-{m}{{--n:{m}}}" for m in range(1, DAY + 1)],
         [f".v-{lane}{{--v:{lane}}}" for lane in range(LANES)],
         [f".vn-{lanes}{{--vn:{lanes}}}" for lanes in range(1, LANES + 1)],
+        [f".voies-{lanes}{{--voies:{lanes}}}" for lanes in range(2, LANES + 1)],
         [f".de-{hour}{{--de:{hour}}}" for hour in range(24)],
         [f".a-{hour}{{--a:{hour}}}" for hour in range(1, 25)],
     ]

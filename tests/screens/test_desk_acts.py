@@ -1,6 +1,8 @@
 """What the keys and the forms of the desk do, sent as its scripts send it."""
 
 from datetime import date, timedelta
+from html import unescape
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 import pytest
@@ -347,3 +349,81 @@ def test_the_week_is_kept_true(house):
     (part,) = week.parts(screen, [mine])
     assert f'data-k="r{house.nine}"' in week.draw([part], {})[part]["jour-2026-11-24"]
     assert not list(week.parts(screen, [hers, later]))
+
+
+# Series, words ---------------------------------------------------------------------------------
+
+
+def test_a_series_names_the_days_left_out(house, petit):
+    house.book(house.lebrun, "11:00", day=DAY + timedelta(days=7))
+    held = petit.act("/rdv/tenir/", **wish(house)).json()
+    answer = petit.act(
+        "/rdv/nouveau/",
+        **wish(house, fois="3", tous="1", pas="weeks", sinon="skip", tenu=held["hold"]),
+    ).json()
+    assert "Sans place\u00a0: mar.\u00a01er\u00a0déc." in answer["sentence"]
+    booked = Appointment.objects.filter(patient=house.roux, series__isnull=False)
+    assert booked.count() == 2
+    assert not Hold.objects.exists()
+
+
+def test_a_series_that_must_be_whole_books_nothing(house, petit):
+    house.book(house.lebrun, "11:00", day=DAY + timedelta(days=7))
+    before = Appointment.objects.count()
+    response = petit.act("/rdv/nouveau/", **wish(house, fois="3", sinon="refuse"))
+    assert response.status_code == 409
+    assert "1er décembre" in response.content.decode().replace("\u00a0", " ")
+    assert Appointment.objects.count() == before
+
+
+def test_the_words_of_an_appointment_are_corrected(house, petit):
+    form = petit.piece(f"/rdv/{house.ten}/corriger/").content.decode()
+    assert "LEBRUN Claire" in form
+    fields = {"raison": "Certificat", "note": "Entend mal", "urgent": "on"}
+    assert petit.act(f"/rdv/{house.ten}/corriger/", version=1, **fields).status_code == 200
+    corrected = Appointment.objects.get(pk=house.ten)
+    assert (corrected.reason, corrected.note, corrected.urgent) == (
+        "Certificat",
+        "Entend mal",
+        True,
+    )
+    late = petit.act(f"/rdv/{house.ten}/corriger/", version=1, raison="Autre")
+    assert late.status_code == 409
+    assert 'value="Autre"' in late.content.decode()
+
+
+def test_two_visits_follow_one_another_or_none_is_booked(house, petit):
+    shown = petit.piece(
+        "/rdv/premier/",
+        morceau="1",
+        patient=house.lebrun.pk,
+        praticien=house.diallo.pk,
+        motif=house.visit_type.pk,
+        puis_praticien=house.nguyen.pk,
+        puis_motif=house.visit_type.pk,
+        des="1",
+    )
+    (address, *_) = slots(shown)
+    assert address.startswith("/rdv/enchainer/?visite=")
+    path, _, query = unescape(address).partition("?")
+    sent = parse_qs(query)
+    form = petit.piece(path, **sent).content.decode()
+    assert "Dr Diallo" in form
+    assert "Dr Nguyen" in form
+    assert "LEBRUN Claire" in form
+    before = Appointment.objects.count()
+    assert petit.act(path, **{**sent, "patient": ""}).status_code == 422
+    answer = petit.act(path, **sent, raison="Bilan").json()
+    assert "enchaînés" in answer["sentence"]
+    assert Appointment.objects.filter(chain__isnull=False, reason="Bilan").count() == 2
+    again = petit.act(path, **{**sent, "patient": house.roux.pk})
+    assert again.status_code == 409
+    assert "Aucune des visites n’a été réservée" in again.content.decode()
+    assert Appointment.objects.count() == before + 2
+
+
+@pytest.mark.parametrize("visits", [[], ["1.1.2026-11-24.540"], ["a", "b"], ["9.9.9.9"] * 2])
+def test_a_chain_from_an_odd_address_is_refused_in_words(petit, visits):
+    response = petit.piece("/rdv/enchainer/", visite=visits)
+    assert response.status_code == 409
+    assert "ne peuvent pas s’enchaîner" in response.json()["refusal"]

@@ -138,7 +138,7 @@ def test_who_gave_the_time_back_stands_beside_the_free_slot():
     places = {cell.kind: cell.classes for cell in view.cells}
     assert "v-0 vn-2" in places["libre"] or "vn-2" in places["libre"]
     assert "v-1 vn-2" in places["rdv"]
-    assert view.crowded
+    assert view.lanes == 2
 
 
 def test_what_comes_from_data_is_never_markup():
@@ -174,3 +174,11 @@ def test_the_keys_of_cells_do_not_change_with_their_state():
     before = cells(column([PLAIN], [FreeRow(600, 20, AT, 1)]))
     after = cells(column([PLAIN], [FreeRow(600, 20, AT, 1)]), [visit("arrived")])
     assert [cell.key for cell in before] == [cell.key for cell in after] == ["r12", "l7-600"]
+
+
+def test_more_side_by_side_than_there_are_places_for_stay_inside_the_column():
+    rows = [replace(PLAIN, id=n, lane=n, lanes=12) for n in range(12)]
+    view = column_view(column(rows), {}, day=DAY)
+    assert view.lanes == 8
+    assert all("vn-8" in cell.classes for cell in view.cells)
+    assert all("v-11" not in cell.classes for cell in view.cells)

@@ -32,6 +32,14 @@ BENDS = {
 }
 
 
+STEPS = (("weeks", "semaines"), ("days", "jours"), ("months", "mois"))
+OTHERWISE = (
+    ("nearest", "prendre la plus proche du même jour"),
+    ("skip", "sauter ce jour"),
+    ("refuse", "ne rien réserver et me dire lesquels"),
+)
+
+
 @dataclass(frozen=True)
 class Place:
     """The time a form is about."""
@@ -84,6 +92,19 @@ class BookingForm(forms.Form):
     plus = forms.BooleanField(required=False)
     tenu = forms.IntegerField(required=False)
     permis = forms.MultipleChoiceField(required=False, choices=list(BENDS.items()))
+    fois = forms.IntegerField(
+        required=False,
+        min_value=2,
+        max_value=52,
+        error_messages={
+            "min_value": "Une série va de 2 à 52 rendez-vous.",
+            "max_value": "Une série va de 2 à 52 rendez-vous.",
+            "invalid": "Indiquez un nombre : 6.",
+        },
+    )
+    tous = forms.IntegerField(required=False, min_value=1, max_value=52)
+    pas = forms.ChoiceField(required=False, choices=STEPS)
+    sinon = forms.ChoiceField(required=False, choices=OTHERWISE)
 
 
 def _context(
@@ -103,6 +124,8 @@ def _context(
         "instructions": usual.instructions if usual else "",
         "squeeze_in": squeeze_in,
         "taken_by": _taken_by(place) if squeeze_in else "",
+        "steps": STEPS,
+        "otherwise": OTHERWISE,
     }
 
 
@@ -150,16 +173,12 @@ def _book(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return form_again(request, "desk/booking.html", context)
     sent = form.cleaned_data
-    allowed = set(sent["permis"])
     try:
+        if sent["fois"]:
+            return _book_series(request, place, sent)
+        allowed = set(sent["permis"])
         act = actions.book(
-            patient_id=sent["patient"],
-            visit_type_id=sent["motif"],
-            practitioner_id=place.practitioner_id,
-            start=start_at(place.date, place.minute),
-            minutes=sent["duree"],
-            reason=sent["raison"],
-            note=sent["note"],
+            **_visit(place, sent),
             urgent=sent["urgent"],
             hold_id=sent["tenu"],
             squeeze_in=squeeze_in or "squeeze_in" in allowed,
@@ -173,6 +192,39 @@ def _book(request: HttpRequest) -> HttpResponse:
         context |= {"request_id": new_request_id(), **why_not(refusal)}
         return form_again(request, "desk/booking.html", context, status=409)
     return planned(request, act)
+
+
+def _visit(place: Place, sent: dict[str, Any]) -> dict[str, Any]:
+    """Who, for what, with whom and when."""
+    return {
+        "patient_id": sent["patient"],
+        "visit_type_id": sent["motif"],
+        "practitioner_id": place.practitioner_id,
+        "start": start_at(place.date, place.minute),
+        "minutes": sent["duree"],
+        "reason": sent["raison"],
+        "note": sent["note"],
+    }
+
+
+def _book_series(request: HttpRequest, place: Place, sent: dict[str, Any]) -> HttpResponse:
+    """The same time again and again; the days left out are named."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    asked = request_id(request)
+    if sent["tenu"]:  # a series takes its first time itself
+        actions.release(hold_id=sent["tenu"], by=actor, request_id=uuid4())
+    act = actions.book_series(
+        **_visit(place, sent),
+        count=sent["fois"],
+        every=sent["tous"] or 1,
+        step=sent["pas"] or "weeks",
+        when_taken=sent["sinon"] or "nearest",
+        by=actor,
+        request_id=asked,
+    )
+    left_out = ", ".join(french.short_day(date.fromisoformat(day)) for day in act.refused)
+    more = f"Sans place\u00a0: {left_out.rstrip('.')}." if left_out else ""
+    return planned(request, act, focus=f"r{act.appointment_ids[0]}", more=more)
 
 
 def why_not(refusal: Refusal) -> dict[str, Any]:

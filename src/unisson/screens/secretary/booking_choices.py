@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unisson.agenda.models import Appointment, VisitTypeOffer
+from unisson.agenda.models import Appointment, VisitType, VisitTypeOffer
 from unisson.core.access import Actor
 from unisson.patients.models import Patient
 from unisson.patients.queries import PatientLine, line_of
@@ -80,3 +80,14 @@ def usual_practitioner(patient_id: int) -> int | None:
         .values_list("treating_practitioner_id", flat=True)
         .first()
     )
+
+
+def names(practitioner_ids: set[int]) -> dict[int, str]:
+    """What the desk calls them. One query."""
+    rows = Practitioner.objects.filter(id__in=practitioner_ids)
+    return dict(rows.values_list("id", "resource__name"))
+
+
+def labels(visit_type_ids: set[int]) -> dict[int, str]:
+    """What the practice calls these visit types. One query."""
+    return dict(VisitType.objects.filter(id__in=visit_type_ids).values_list("id", "label"))

@@ -16,6 +16,7 @@ from unisson.agenda.queries import FreeSlot, WhoCanRow
 from unisson.core import clock
 from unisson.core.access import Actor, page
 from unisson.practice.models import Site
+from unisson.screens.secretary import booking_chain
 from unisson.screens.secretary import booking_choices as choices
 from unisson.screens.secretary.day_appointment import of_actor
 from unisson.screens.shared import french
@@ -49,6 +50,8 @@ class Wanted:
     site: int | None
     view: str
     day: date
+    then_practitioner: int | None = None
+    then_visit_type: int | None = None
     weekdays: list[str] = field(default_factory=list)
 
     @property
@@ -100,6 +103,8 @@ def _wanted(request: HttpRequest, actor: Actor) -> Wanted:
         site=number(request, "site", of="GET"),
         view=asked.get("vue", "") if asked.get("vue") in dict(VIEWS) else "premiers",
         day=day,
+        then_practitioner=number(request, "puis_praticien", of="GET"),
+        then_visit_type=number(request, "puis_motif", of="GET"),
         weekdays=[value for value in asked.getlist("jours") if value in "0123456"],
     )
 
@@ -126,6 +131,9 @@ def first_free(request: HttpRequest) -> HttpResponse:
         "line": choices.patient_line(wanted.patient),
         "practitioners": team,
         "types": types,
+        "then_types": choices.types(
+            [wanted.then_practitioner] if wanted.then_practitioner else [who.id for who in team]
+        ),
         "sites": sites,
         "starts": starts,
         "halves": HALVES,
@@ -146,6 +154,23 @@ def _answers(wanted: Wanted, ids: list[int]) -> dict[str, Any]:
     }
     days = frozenset(map(int, wanted.weekdays))
     halves = [wanted.half] if wanted.half else []
+    if wanted.then_practitioner and wanted.then_visit_type:
+        if wanted.practitioner is None:
+            return {"none_words": "Pour enchaîner, choisir aussi le premier praticien."}
+        return {
+            "chains": booking_chain.find(
+                [
+                    (wanted.practitioner, wanted.visit_type),
+                    (wanted.then_practitioner, wanted.then_visit_type),
+                ],
+                wanted.first,
+                wanted.patient,
+                weekdays=days,
+                half_days=halves,
+                site_id=wanted.site,
+            ),
+            "none_words": "Rien qui s’enchaîne en quatre semaines avec ces choix.",
+        }
     if wanted.view == "qui":
         last = wanted.first + timedelta(days=27)
         rows = queries.who_can(**asked, first=wanted.first, last=last)

@@ -171,6 +171,54 @@ def appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
     )
 
 
+class DetailsForm(forms.Form):
+    """What is written on an appointment."""
+
+    raison = forms.CharField(
+        label="Raison, dans ses mots",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
+    note = forms.CharField(label="Note pour l’accueil", required=False, max_length=500)
+    urgent = forms.BooleanField(required=False)
+
+
+@page("agenda.change")
+@dialog
+def details(request: HttpRequest, appointment_id: int) -> HttpResponse:
+    """Correct the words of an appointment; its time stays."""
+    found, line = of_actor(request, appointment_id)
+    initial = {"raison": found.reason, "note": found.note, "urgent": found.urgent}
+    form = DetailsForm(request.POST or None, initial=initial)
+    context: dict[str, Any] = {
+        "a": found,
+        "line": line,
+        "practitioner": found.practitioner.resource.name,
+        "form": form,
+        "version": request.POST.get("version") or found.version,
+        "request_id": request.POST.get("request_id") or new_request_id(),
+    }
+    if request.method != "POST":
+        return render(request, "desk/details.html", context)
+    if not form.is_valid():
+        return form_again(request, "desk/details.html", context)
+    try:
+        act = actions.change_details(
+            appointment_id=appointment_id,
+            reason=form.cleaned_data["raison"],
+            note=form.cleaned_data["note"],
+            urgent=form.cleaned_data["urgent"],
+            version=number(request, "version"),
+            by=request.actor,  # type: ignore[attr-defined]
+            request_id=request_id(request),
+        )
+    except Refusal as refusal:
+        context |= {"request_id": new_request_id(), **why_not(refusal)}
+        return form_again(request, "desk/details.html", context, status=409)
+    return planned(request, act)
+
+
 class CancelForm(forms.Form):
     """Who asked, and why."""
 

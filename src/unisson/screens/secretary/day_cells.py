@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from unisson.patients.queries import PatientLine
     from unisson.reception.queries import VisitRow
 
+LANES = 8  # side by side at most; scripts/grid_css.py writes as many
 SHORT = 15  # minutes: under this a cell holds a single line
 
 
@@ -59,7 +60,7 @@ class ColumnView:
     day_iso: str
     name: str
     sub_title: str
-    crowded: bool
+    lanes: int  # the most appointments side by side
     openings: tuple[tuple[int, int, bool], ...]  # start, minutes, urgent only
     cells: tuple[Cell, ...]
     late: int = 0
@@ -117,7 +118,7 @@ def column_view(
         day_iso=day.isoformat(),
         name=name or column.name,
         sub_title=sub_title or column.sub_title,
-        crowded=column.crowded or bool(ended),
+        lanes=min(LANES, max([2 if ended else 1, *(row.lanes for row in column.appointments)])),
         openings=tuple(
             (row.start_minute, row.end_minute - row.start_minute, row.urgent_only)
             for row in column.openings
@@ -144,7 +145,7 @@ def _beside_a_free_slot(row: AppointmentRow, free: list[tuple[int, int]]) -> boo
 def _place(start: int, minutes: int, lane: int, lanes: int) -> str:
     place = f"d-{start} n-{max(minutes, 5)}"
     if lanes > 1:
-        place += f" v-{lane} vn-{lanes}"
+        place += f" v-{min(lane, LANES - 1)} vn-{min(lanes, LANES)}"
     if minutes < SHORT:
         place += " court"
     return place

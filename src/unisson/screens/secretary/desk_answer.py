@@ -41,7 +41,9 @@ def drawn(request: HttpRequest, practitioner_ids: Iterable[int] | None) -> dict[
     return {"parts": parts, "position": position}
 
 
-def planned(request: HttpRequest, act: Done, *, focus: str = "", then: str = "") -> JsonResponse:
+def planned(
+    request: HttpRequest, act: Done, *, focus: str = "", then: str = "", more: str = ""
+) -> JsonResponse:
     """After an act on the agenda. The focus goes to the appointment unless said otherwise."""
     row = PlanningAct.objects.get(pk=act.act_id)
     touched = {
@@ -56,4 +58,5 @@ def planned(request: HttpRequest, act: Done, *, focus: str = "", then: str = "")
     if not focus and len(act.appointment_ids) == 1:
         focus = f"r{act.appointment_id}"
     changed = drawn(request, None if None in touched else touched)
-    return done(f"{row.sentence}.", focus=focus, then=then, **changed)
+    sentence = f"{row.sentence}. {more}".strip()
+    return done(sentence, focus=focus, then=then, **changed)

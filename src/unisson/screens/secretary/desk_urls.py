@@ -4,6 +4,7 @@ from django.urls import path
 
 from unisson.screens.secretary import (
     booking,
+    booking_chain,
     booking_search,
     day,
     day_absences,
@@ -27,10 +28,12 @@ urlpatterns = [
     path("jour/<day:day>/journee.pdf", day_list.day_pdf, name="day-pdf"),
     path("jour/<day:day>/prevenir/<int:practitioner_id>/", day_warn.warn, name="warn"),
     path("rdv/nouveau/", booking.new, name="booking-new"),
+    path("rdv/enchainer/", booking_chain.chain, name="booking-chain"),
     path("rdv/tenir/", booking.hold, name="hold"),
     path("rdv/rendre/", booking.release, name="release"),
     path("rdv/premier/", booking_search.first_free, name="first-free"),
     path("rdv/<int:appointment_id>/", day_appointment.appointment, name="appointment"),
+    path("rdv/<int:appointment_id>/corriger/", day_appointment.details, name="appointment-details"),
     path("rdv/<int:appointment_id>/annuler/", day_appointment.cancel, name="cancel"),
     path("rdv/<int:appointment_id>/deplacer/", day_acts.move, name="appointment-move"),
     path("rdv/<int:appointment_id>/arrive/", day_acts.arrive, name="appointment-arrive"),

@@ -109,14 +109,19 @@ document.addEventListener('input', ({ target }) => {
 });
 // The search for a free time answers again at each change; a patient chosen
 // brings the practitioner she usually sees, and the first slot under Enter.
-document.addEventListener('change', ({ target }) => {
-  if (target.matches('[data-relance]')) target.form.requestSubmit();
+function askAgain(form, ...without) {
+  const asked = new URLSearchParams(new FormData(form));
+  ['morceau', 'patient_dit', 'q', ...without].forEach((name) => asked.delete(name));
+  return open(`${form.action}?${asked}`);
+}
+document.addEventListener('change', async ({ target }) => {
+  if (target.dataset.relance === 'tout') { // another practitioner takes other visit types
+    await askAgain(target.form);
+    document.getElementById(target.id)?.focus();
+  } else if (target.matches('[data-relance]')) target.form.requestSubmit();
 });
 document.addEventListener('unisson:patient', ({ target: form }) => {
-  if (form.id !== 'cherche-libre') return;
-  const asked = new URLSearchParams(new FormData(form));
-  ['morceau', 'praticien', 'patient_dit', 'q'].forEach((name) => asked.delete(name));
-  open(`${form.action}?${asked}`);
+  if (form.id === 'cherche-libre') askAgain(form, 'praticien');
 });
 document.addEventListener('keydown', (event) => {
   const slot = event.target.closest?.('.creneau');
