@@ -1,6 +1,7 @@
 """Pages for what went wrong: said in French, with what was kept and what to do."""
 
 import logging
+import re
 import secrets
 import sys
 
@@ -12,6 +13,7 @@ log = logging.getLogger("unisson.errors")
 
 # Never shown back, even to the person who typed it.
 SECRETS = ("password", "code", "pin", "token", "secret")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_FIELDS, MOST_CHARACTERS = 40, 2000
 
 
@@ -25,9 +27,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     typed = []
     if getattr(request, "actor", None) is not None:
         typed = [
-            (name, value[:MOST_CHARACTERS])
-            for name, value in request.POST.items()
-            if isinstance(value, str) and value.strip() and not _secret(name)
+            value[:MOST_CHARACTERS]
+            for name, values in request.POST.lists()
+            for value in map(str, values)
+            if value.strip() and not _secret(name) and not UUID_TEXT.fullmatch(value)
         ][:MOST_FIELDS]
     return render(request, "403_csrf.html", {"typed": typed}, status=403)
 

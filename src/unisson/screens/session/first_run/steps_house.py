@@ -50,7 +50,7 @@ class Places:
             Column("postcode", "Code postal", width="s"),
             Column("commune", "Commune"),
             Column("phone", "Téléphone"),
-            Column("zone", "Jours fériés", "select", choices=Site.HolidayZone.choices),
+            Column("zone", "Jours fériés", "select", "p", choices=Site.HolidayZone.choices),
         ]
         held = [*draft.sites, {}] if added == "sites" or not draft.sites else draft.sites
         return [
@@ -114,7 +114,9 @@ class People:
             Column("title", "Titre", "select", "s", choices=TITLES),
             Column("given_name", "Prénom"),
             Column("family_name", "Nom"),
-            Column("specialty", "Spécialité", suggestions=[one.name for one in SPECIALTIES]),
+            Column(
+                "specialty", "Spécialité", width="p", suggestions=[one.name for one in SPECIALTIES]
+            ),
             *where,
             Column("room", "Salle habituelle", placeholder="Cabinet 1"),
             Column("rpps", "RPPS (facultatif)", width="n"),
