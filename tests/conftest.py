@@ -1,5 +1,6 @@
 """What every test can ask for."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -12,6 +13,13 @@ from unisson.core.access import Actor
 def system() -> Actor:
     """The program itself, allowed everything that is granted at all."""
     return Actor.system("tests")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What the desk's process remembers of one test's agenda is nothing to the next."""
+    if day := sys.modules.get("unisson.screens.secretary.day"):
+        day.REMEMBERED.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

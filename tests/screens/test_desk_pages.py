@@ -13,7 +13,7 @@ from unisson.core.access import Actor
 from unisson.core.models import AuditEvent
 from unisson.patients.models import NearKind
 from unisson.reception import actions as reception
-from unisson.screens.secretary.day import render_column, render_sides
+from unisson.screens.secretary.day import REMEMBERED, render_column, render_sides
 
 pytestmark = pytest.mark.django_db
 PETIT = Actor(user_id=1, role="secretary", name="C. Petit")
@@ -187,6 +187,7 @@ def test_a_piece_of_page_followed_as_a_link_opens_over_the_desk(house, petit):
 
 
 def count(petit, address: str) -> int:
+    REMEMBERED.clear()
     with CaptureQueriesContext(connection) as seen:
         assert petit.get(address).status_code == 200
     return len(seen)
@@ -203,3 +204,21 @@ def test_the_day_asks_as_much_of_the_database_whatever_is_in_it(house, petit):
     many = count(petit, "/")
     assert many - few <= 1  # the names of who makes a practitioner late, once somebody does
     assert many <= 30, f"{few} then {many}"
+
+
+def test_an_arrival_reads_the_agenda_again_no_more_than_it_must(house, petit):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            page = text(petit.get("/"))
+        assert "Dr Diallo" in page
+        return sum("agenda_openingrule" in query["sql"] for query in seen)
+
+    assert asked() == 1
+    reception.arrive(appointment_id=house.nine, by=PETIT, request_id=new())
+    assert asked() == 0
+    assert "Arrivé 9:41" in text(petit.get("/"))
+    number = house.book(house.patient("VIDAL", "Pierre"), "15:00")
+    assert asked() == 1
+    assert f'data-k="r{number}"' in text(petit.get("/"))
+    with time_machine.travel(f"{DAY}T09:43:00+01:00", tick=False):
+        assert asked() == 1  # minutes go by: what was free is past

@@ -197,6 +197,8 @@ class Planning:
                 dates=sorted(day.isoformat() for day in self._dates),
                 appointment_id=ids[0] if len(ids) == 1 else None,
             )
+        if self.row.verb == "agenda.configure":  # other hours, other visit types: any day
+            self.audit.tell("practice.changed")
 
 
 @contextmanager

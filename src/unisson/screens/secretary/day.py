@@ -24,12 +24,15 @@ from unisson.agenda.queries import DayBoard, DayColumn
 from unisson.core import clock, live
 from unisson.core.access import Actor, page
 from unisson.reception import queries as reception_queries
+from unisson.reception.events import RECEPTION_CHANGED
 from unisson.reception.queries import Board
 from unisson.screens.secretary import day_sides
 from unisson.screens.secretary.day_cells import ColumnView, column_view
 from unisson.screens.secretary.day_markup import cell_html
 from unisson.screens.shared.french import minute_of
+from unisson.screens.surfaces import Memory
 
+REMEMBERED: Memory = {}  # by this process: the day's agenda for each scope, see `recalled`
 LATE_FROM = 5  # minutes; less is not worth a word in the head of the column
 
 
@@ -45,6 +48,32 @@ class Desk:
     def at(cls, day: date, practitioner_ids: Collection[int] | None) -> Desk:
         ids = None if practitioner_ids is None else frozenset(practitioner_ids)
         return cls(day, ids, clock.now())
+
+    @classmethod
+    def recalled(
+        cls, day: date, practitioner_ids: Collection[int] | None, memory: Memory | None = None
+    ) -> Desk:
+        """The same, its agenda read again only if it can have changed.
+
+        Most of what happens at a desk is arrivals, which change nothing in the
+        agenda, the dearest to read: it is kept until any other news, or the
+        minute, is over. The position is read first: what is kept is never older
+        than it.
+        """
+        memory = REMEMBERED if memory is None else memory
+        desk = cls.at(day, practitioner_ids)
+        now = (live.position(but=RECEPTION_CHANGED), desk.now.replace(second=0, microsecond=0))
+        for each in {desk.day: desk, desk.today.day: desk.today}.values():
+            key = (each.day, desk.practitioner_ids)
+            when, board = memory.get(key, (None, None))
+            if when == now:
+                vars(each)["board"] = board
+            else:
+                memory[key] = (now, each.board)
+        for key, (when, _) in list(memory.items()):
+            if when[1] != now[1]:
+                memory.pop(key, None)
+        return desk
 
     @property
     def now_local(self) -> datetime:
@@ -157,7 +186,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def day(request: HttpRequest, day: date) -> HttpResponse:
     """One day, all the reader's practitioners side by side."""
     position = live.position()  # before anything is read: nothing is missed in between
-    desk = Desk.at(day, scope(request.actor))  # type: ignore[attr-defined]
+    desk = Desk.recalled(day, scope(request.actor))  # type: ignore[attr-defined]
     return render(
         request,
         "desk/day.html",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from unisson.agenda.models import Appointment
-from unisson.core import clock, live
+from unisson.core import clock
 from unisson.core.live import News
 from unisson.patients import events as patient_events
 from unisson.practice.models import Practitioner
@@ -95,7 +95,7 @@ def draw(wanted: Sequence[Part], memory: Memory) -> Mapping[Part, Drawing]:
     found: dict[Part, Drawing] = {}
     for shown in {part.day for part in wanted}:
         some = [part for part in wanted if part.day == shown]
-        desk = _read(shown, _all_of(some), memory)
+        desk = Desk.recalled(shown, _all_of(some), memory)
         columns = {column.practitioner_id: column for column in desk.board.columns}
         for part in some:
             if part.kind == "sides":
@@ -103,27 +103,6 @@ def draw(wanted: Sequence[Part], memory: Memory) -> Mapping[Part, Drawing]:
             elif column := columns.get(part.practitioner_id):
                 found[part] = {f"col-{part.practitioner_id}": desk.column(column)}
     return found
-
-
-def _read(shown: date, practitioner_ids: frozenset[int] | None, memory: Memory) -> Desk:
-    """A day, its agenda read again only if it can have changed.
-
-    Most of what happens at a desk is arrivals, which change nothing in the
-    agenda, the dearest to read: it is kept until any other news, or the minute,
-    is over. The position is read first: what is kept is never older than it.
-    """
-    desk = Desk.at(shown, practitioner_ids)
-    now = (live.position(but=RECEPTION_CHANGED), desk.now.replace(second=0, microsecond=0))
-    for each in {desk.day: desk, desk.today.day: desk.today}.values():
-        key = (each.day, practitioner_ids)
-        when, board = memory.get(key, (None, None))
-        if when == now:
-            vars(each)["board"] = board
-        else:
-            memory[key] = (now, each.board)
-    for key in [key for key, (when, _) in memory.items() if when[1] != now[1]]:
-        del memory[key]
-    return desk
 
 
 def _all_of(parts: Iterable[Part]) -> frozenset[int] | None:

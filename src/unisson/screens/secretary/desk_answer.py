@@ -31,7 +31,7 @@ def drawn(request: HttpRequest, practitioner_ids: Iterable[int] | None) -> dict[
     try:
         shown = date.fromisoformat(day)
         if not who:
-            parts = Desk.at(shown, scope(actor)).parts(practitioner_ids)
+            parts = Desk.recalled(shown, scope(actor)).parts(practitioner_ids)
         elif actor.works_for(int(who)):
             parts = Week.of(int(who), shown).parts()
         else:
