@@ -93,7 +93,9 @@ def give(request: HttpRequest) -> HttpResponse:
             "kind": request.POST.get("kind", headers.PATIENTS),
             "source": request.POST.get("source", ""),
             "runs": ImportRun.objects.all()[:20],
-            "waiting": WaitingFile.objects.filter(by_id=_actor(request).user_id or 0).order_by("-id"),
+            "waiting": WaitingFile.objects.filter(by_id=_actor(request).user_id or 0).order_by(
+                "-id"
+            ),
         },
         status=422 if refusal else 200,
     )
