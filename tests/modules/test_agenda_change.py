@@ -453,6 +453,17 @@ def test_absences_are_undone_too(house):
     assert Absence.objects.get().ended_at is None
 
 
+def test_undoing_the_undo_of_an_end_ends_it_again(house):
+    done = away(house)
+    ended = actions.end_absence(absence_id=done.absence_id, by=PETIT, request_id=uuid4())
+    at = Absence.objects.get().ended_at
+    back = undo(ended)
+    assert Absence.objects.get().ended_at is None
+    undo(back)
+    assert Absence.objects.get().ended_at == at
+    house.book("9:00")
+
+
 def test_a_blocked_time_is_given_back(house):
     done = actions.block(
         practitioner_id=house.nguyen.pk,

@@ -37,7 +37,7 @@ from unisson.core.errors import Refusal
 minutes = st.sampled_from([485, 490, 500, 505, 515, 525, 545, 560])
 people = st.sampled_from([PETIT, MOREAU])
 either = st.integers(0, 1)
-PATIENTS = 3
+PATIENTS = 2
 
 
 class Agenda(RuleBasedStateMachine):
@@ -137,6 +137,22 @@ class Agenda(RuleBasedStateMachine):
     @rule(number=appointments, by=people)
     def cancel(self, number, by):
         self.act(actions.cancel, appointment_id=number, by_whom="patient", by=by)
+
+    @rule(target=appointments, number=appointments, by=people)
+    def cancel_then_book_elsewhere(self, number, by):
+        """The same patient, the same hour, the other practitioner: undo must see it."""
+        seen = Appointment.objects.get(id=number)
+        if self.act(actions.cancel, appointment_id=number, by_whom="patient", by=by) is None:
+            return multiple()
+        done = self.act(
+            actions.book,
+            patient_id=seen.patient_id,
+            visit_type_id=seen.visit_type_id,
+            practitioner_id=sum(self.who) - seen.practitioner_id,
+            start=seen.start,
+            by=by,
+        )
+        return done.appointment_id if done else multiple()
 
     @rule(number=appointments, by=people)
     def excuse(self, number, by):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -180,11 +181,9 @@ def _put_absence_back(act: Planning, undone: PlanningAct, change: AbsenceChange)
     before = absence_snapshot(absence)
     if before != change.after:
         raise Refusal(GONE.format("cette absence a été changée depuis."))
-    if change.before is None:
-        absence.ended_at = act.at
-    else:
-        if in_absence(absence).filter(**_since(undone)).exists():
-            raise Refusal(GONE.format("des rendez-vous ont été pris depuis sur ce temps."))
-        absence.ended_at = None
+    ended_at = change.before["ended_at"] if change.before else act.at.isoformat()
+    absence.ended_at = datetime.fromisoformat(ended_at) if ended_at else None
+    if absence.ended_at is None and in_absence(absence).filter(**_since(undone)).exists():
+        raise Refusal(GONE.format("des rendez-vous ont été pris depuis sur ce temps."))
     absence.save(update_fields=["ended_at"])
     act.absence_changed(absence, before)
