@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
 from unisson.patients import key_ranges
-from unisson.patients.key_ranges import Range, Row, beginning
-from unisson.patients.models import EarName
-from unisson.patients.rules.phonetic import bucket, ear
+from unisson.patients.key_ranges import Row, beginning
+from unisson.patients.rules.phonetic import bucket, ear, soft
 from unisson.patients.rules.search_keys import EAR
 
 SOUND_ALIKE = 0.80  # Jaro-Winkler between the keys of two names
@@ -18,7 +18,9 @@ NEAR_ENOUGH = 0.80  # between what was typed and a patient, all words together
 ALONE = 0.87  # the same when one word is all there is to go by
 BY_EYE = 0.2  # share of the spelling; the sound decides, spelling tells equals apart
 FIRST_ALIKE = 0.66  # between the keys of two first names, short as they are
+CLEAR = 0.95  # no doubt about what was heard
 NAMES = 20  # names that sound alike looked at, the nearest first
+CLOSEST = 8  # of them, those looked at when the first name is misheard too
 ENOUGH = 5
 
 
@@ -29,12 +31,17 @@ def heard(words: Sequence[str], years: Sequence[str], limit: int) -> Iterator[tu
     which the patient must have; none given, none asked.
     """
     enough = NEAR_ENOUGH if len(words) > 1 else ALONE
+    good: set[int] = set()
     for name, first in _splits(words):
+        if len(good) >= limit:
+            break  # heard well enough: the other ways to cut the words only add doubt
         for row in _sounding(_names_like(ear(name)), ear(first), limit):
             if not years or any(f" {year}" in row.line for year in years):
                 close = closeness(words, row.line)
                 if close >= enough:
                     yield row, close
+                if close >= CLEAR:
+                    good.add(row.patient_id)
 
 
 def closeness(words: Sequence[str], line: str) -> float:
@@ -42,20 +49,26 @@ def closeness(words: Sequence[str], line: str) -> float:
 
     Takes a line of the search index.
     """
-    theirs = [word for word in line.split() if word.isalpha()]
-    if not theirs or not words:
-        return 0.0
-    keys = [ear(word) for word in theirs]
+    theirs = tuple(word for word in line.split() if word.isalpha())
+    return _closeness(tuple(words), theirs) if theirs and words else 0.0
 
+
+@lru_cache(maxsize=4096)
+def _closeness(words: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     def best(word: str) -> float:
-        key = ear(word)
         return max(
             BY_EYE * JaroWinkler.similarity(word, other)
-            + (1 - BY_EYE) * JaroWinkler.similarity(key, sound)
-            for other, sound in zip(theirs, keys, strict=True)
+            + (1 - BY_EYE) * alike(ear(word), ear(other))
+            for other in theirs
         )
 
     return sum(map(best, words)) / len(words)
+
+
+def alike(a: str, b: str) -> float:
+    """How near two keys sound, 0 to 1: as they are, and with confused consonants made one."""
+    plain = JaroWinkler.similarity(a, b)
+    return (plain + JaroWinkler.similarity(soft(a), soft(b))) / 2 if plain < 1 else plain
 
 
 def _splits(words: Sequence[str]) -> list[tuple[str, str]]:
@@ -76,11 +89,17 @@ def _names_like(key: str) -> list[str]:
     """Keys of names in the index that sound like this one, the nearest first."""
     if len(key) < 2:
         return []
-    known = EarName.objects.filter(bucket=bucket(key)).values_list("key", flat=True)
+    known = key_ranges.sounds(bucket(key))
     near = process.extract(
-        key, list(known), scorer=JaroWinkler.similarity, score_cutoff=SOUND_ALIKE, limit=NAMES
+        soft(key),
+        soft(known).split(),
+        scorer=JaroWinkler.similarity,
+        score_cutoff=SOUND_ALIKE,
+        limit=3 * NAMES,
     )
-    return [name for name, _, _ in near]
+    every = known.split()
+    names = [every[index] for _, _, index in near]
+    return sorted(names, key=lambda name: -alike(key, name))[:NAMES]
 
 
 def _sounding(names: Sequence[str], first: str, limit: int) -> list[Row]:
@@ -91,19 +110,17 @@ def _sounding(names: Sequence[str], first: str, limit: int) -> list[Row]:
         return key_ranges.rows(
             [beginning(EAR, f"{name} ") for name in names], each=limit, most=10 * limit
         )
-    exact = [whole_pair(name, first) for name in names]
-    rows = key_ranges.rows(exact, each=2 * limit, most=20 * limit)
+    rows = key_ranges.among(EAR, [f"{name} {first}" for name in names], most=20 * limit)
     if len(rows) < ENOUGH:
         # The first name is misheard too, or not yet typed to its end; its first sound is right.
-        near = [beginning(EAR, f"{name} {first[0]}") for name in names]
+        near = [
+            beginning(EAR, f"{name} {first[:length]}")
+            for name in names[:CLOSEST]
+            for length in (2, 1)
+        ]
         rows += [
             row
-            for row in key_ranges.rows(near, each=300, most=3000)
-            if JaroWinkler.similarity(first, row.token.split(" ")[1]) >= FIRST_ALIKE
+            for row in key_ranges.rows(near, each=150, most=3000)
+            if alike(first, row.token.split(" ")[1]) >= FIRST_ALIKE
         ]
     return rows
-
-
-def whole_pair(name: str, first: str) -> Range:
-    """The key of a name and a first name as they sound; it holds a space, and nothing after."""
-    return Range(EAR, f"{name} {first}", f"{name} {first} ")

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from unisson.patients.models import SearchKey
+from unisson.patients.models import EarName, SearchKey
 
 CAP = 20_000  # rows of one range read by one search
-FEW = 5_000  # a range this short is read whole without a second thought
+FEW = 3_000  # a range this short is read whole without a second thought
 AFTER = "~"  # sorts after every character a token can hold
 
 
@@ -80,6 +80,12 @@ def rows(ranges: Sequence[Range], *, each: int, most: int) -> list[Row]:
         return [Row(*found) for found in cursor.fetchall()]
 
 
+def among(kind: str, tokens: Sequence[str], *, most: int) -> list[Row]:
+    """Keys that are exactly one of these."""
+    found = SearchKey.objects.filter(kind=kind, token__in=tokens)
+    return [Row(*key, 0) for key in found.values_list("patient_id", "token", "line")[:most]]
+
+
 def sizes(kinds: Sequence[str], words: Sequence[str]) -> dict[str, int]:
     """How many keys of these kinds begin with each word, counted up to `FEW` of each kind."""
     parts, values = [], []
@@ -96,6 +102,17 @@ def sizes(kinds: Sequence[str], words: Sequence[str]) -> dict[str, int]:
         for index, count in cursor.fetchall():
             counts[words[int(index)]] += count
     return counts
+
+
+def sounds(bucket: str) -> str:
+    """Every key of names in a bucket, a space between: thousands of short words, read as one."""
+    gather = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {gather}(key, ' ') FROM {EarName._meta.db_table} WHERE bucket = %s",  # noqa: S608
+            [bucket],
+        )
+        return cursor.fetchone()[0] or ""
 
 
 def _walk(one: Range) -> tuple[str, list[str | int]]:

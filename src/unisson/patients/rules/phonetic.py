@@ -33,7 +33,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     (r"oe?u[xsdt]?$", "U"),
     (r"(?:ois|oit|oix|oy|oi|ouet)$", "UA"),
     (r"(?:ais|ait|aix|ay|ai|ets|et|ey|ez|er)$", "E"),
-    (r"(?<=[a-z])[dtsxz]+$", ""),
+    (r"(?<=[a-z])[dtsxzS]+$", ""),
     (r"gn", "N"),
     (r"gu(?=[eiy])", "G"),
     (r"g(?=[eiyE])", "J"),
@@ -63,17 +63,20 @@ _STEPS: tuple[tuple[str, str], ...] = (
 )
 _COMPILED = tuple((re.compile(pattern), sound) for pattern, sound in _STEPS)
 
-# Consonants one ear takes for another on the telephone.
+# Sounds one ear takes for another on the telephone: for the first one of a name,
+# where all vowels are one, then for any.
 _CLASSES = str.maketrans("BDGJKLMNPQRSTVXFAEIOUY123W", "PTKXKLNNPKRSTFXFAAAAAAAAAF")
 
+_SOFT = str.maketrans("BDGJMVZ", "PTKXNFS")
 
-@lru_cache(maxsize=65536)
+
 def _sound(letters: str) -> str:
     for pattern, sound in _COMPILED:
         letters = pattern.sub(sound, letters)
     return re.sub(r"(.)\1+", r"\1", letters.upper())[:24]
 
 
+@lru_cache(maxsize=65536)
 def ear(name: str) -> str:
     """The key of a name or first name, its words run together as they are said.
 
@@ -85,3 +88,11 @@ def ear(name: str) -> str:
 def bucket(key: str) -> str:
     """One letter shared by keys whose first sounds are confused: B and P, M and N, vowels."""
     return key[:1].translate(_CLASSES)
+
+
+def soft(key: str) -> str:
+    """The key with the consonants one ear takes for another made one: b and p, m and n ...
+
+    For comparing only; vowels stay.
+    """
+    return key.translate(_SOFT)
