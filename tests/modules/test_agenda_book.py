@@ -292,6 +292,15 @@ def test_a_type_she_does_not_take_needs_a_length(house):
     assert get(done).minutes == 45
 
 
+def test_a_long_visit_over_midnight_meets_what_comes_in_the_morning(house):
+    house.book("7:00", day=TUESDAY + timedelta(days=1), outside_hours=True)
+    with pytest.raises(SlotTaken) as refused:
+        house.book("20:00", minutes=720, patient_id=house.roux.pk, outside_hours=True)
+    assert "n’est pas libre" in refused.value.sentence
+    house.book("20:00", minutes=660, patient_id=house.roux.pk, outside_hours=True)
+    assert house_of.stale_loads() == []
+
+
 @pytest.mark.parametrize("minutes", [0, -5, 721])
 def test_absurd_lengths(house, minutes):
     with pytest.raises(Refusal, match="durée"):

@@ -419,7 +419,7 @@ def test_a_machine_out_of_service_stops_what_needs_it(house):
     )
     assert done.to_rebook == (inside.appointment_id,)
     assert queries.appointment(inside.appointment_id).to_replace
-    with pytest.raises(SlotTaken, match="Échographe"):
+    with pytest.raises(Obstructed, match="Échographe est hors service"):
         house.book("10:05", visit_type_id=house.echo.pk, patient_id=house.roux.pk)
     house.book("10:00", patient_id=house.roux.pk)
     assert (

@@ -190,7 +190,11 @@ def test_rooms_are_chosen_in_order_and_missing_ones_are_named():
     broken = [Closure(1, (NOON - 60, NOON + 60), resource_id=8)]
     chosen, (obstacle,) = conflicts.choose_rooms(WANTED, NOON, [salle, echo], taken, broken)
     assert chosen == [5]
-    assert obstacle.sentence.startswith("Échographe n’est pas libre")
+    assert obstacle.kind == "absent"
+    assert obstacle.sentence.startswith("Échographe est hors service")
+    both = [*taken, conflicts.Taken(5, (NOON, NOON + 5))]
+    _, (obstacle,) = conflicts.choose_rooms(WANTED, NOON, [salle], both, [])
+    assert obstacle.sentence.startswith("Salle 4 et Salle 5 ne sont pas libres")
     _, (nothing,) = conflicts.choose_rooms(WANTED, NOON, [conflicts.Options("IRM", {})], [], [])
     assert nothing.kind == "room"
 

@@ -26,7 +26,7 @@ from unisson.agenda.rules.conflicts import (
     taken_obstacle,
 )
 from unisson.agenda.rules.slots import Visit
-from unisson.agenda.rules.spans import Minute, Span, overlap
+from unisson.agenda.rules.spans import Minute, Span, merged, overlap
 from unisson.agenda.rules.wall import day_of, day_span, instant_of
 from unisson.agenda.rules.words import say_day
 from unisson.agenda.sql import MinuteOf
@@ -36,7 +36,8 @@ from unisson.core.locks import PATIENTS, RESOURCES, lock
 from unisson.patients.models import Patient
 
 LONGEST = 12 * 60
-"""The longest visit, in minutes."""
+PREPARATION = 4 * 60
+"""The longest visit, and the longest preparation before or after it, in minutes."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +149,7 @@ class Table:
         if patient_id is not None:
             lock(PATIENTS, [patient_id])
         drop_expired_holds(resources)
-        dates = [day_of(wish.start) for wish in wishes]
-        # Preparation may reach into the day before or after.
-        windows = [(low - 240, high + 240) for low, high in map(day_span, sorted(set(dates)))]
+        windows = merged(_window(wish.start) for wish in wishes)
         first, last = day_of(windows[0][0]), day_of(windows[-1][1])
         own = set(own)
         return cls(
@@ -352,6 +351,12 @@ def _check_day(start: Minute, leave: Leave) -> None:
             f"Le {say_day(day_of(start))} est passé. Vérifiez la date ; rien n’a été changé.",
             field="start",
         )
+
+
+def _window(start: Minute) -> Span:
+    """The day of a wish whole, and as far as the longest visit and its preparation reach."""
+    first, last = day_span(day_of(start))
+    return first - PREPARATION, max(last, start + LONGEST) + PREPARATION
 
 
 def _patient_times(

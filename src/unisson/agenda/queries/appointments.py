@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from unisson.agenda.models import Absence, Appointment, Occupation
-from unisson.agenda.queries.absences import in_absence, standing_in
+from unisson.agenda.queries.absences import standing_in
 from unisson.agenda.queries.ground import Hours, read_hours
 from unisson.agenda.queries.rows import AppointmentRow
 from unisson.agenda.rules.spans import overlap
@@ -60,11 +60,6 @@ def to_rebook(absence_id: int) -> list[AppointmentRow]:
     """Who stands in an absence and must be given another time, in the order of time."""
     absence = Absence.objects.get(id=absence_id)
     return list_rows(Appointment.objects.filter(id__in=standing_in(absence)))
-
-
-def booked_in(absence: Absence) -> int:
-    """How many are booked in it, on purpose or not."""
-    return in_absence(absence).count()
 
 
 def list_rows(found: QuerySet[Appointment]) -> list[AppointmentRow]:

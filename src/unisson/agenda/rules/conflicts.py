@@ -104,7 +104,7 @@ def choose_rooms(
 ) -> tuple[list[int], list[Obstacle]]:
     """The first free room or machine for each need; an obstacle for each that has none."""
     busy = {other.resource_id for other in taken if overlap(wanted, other.span)}
-    busy |= {
+    broken = {
         closure.resource_id
         for closure in closures
         if closure.resource_id is not None and overlap(wanted, closure.span)
@@ -112,14 +112,19 @@ def choose_rooms(
     chosen: list[int] = []
     obstacles: list[Obstacle] = []
     for need in needs:
-        free = next((option for option in need.names if option not in busy), None)
+        free = next((option for option in need.names if option not in busy | broken), None)
+        names = " et ".join(need.names.values())
+        several = len(need.names) > 1
         if free is not None:
             chosen.append(free)
         elif not need.names:
             obstacles.append(Obstacle(Kind.ROOM, f"Rien sur ce site pour : {need.label}."))
+        elif need.names.keys() <= broken:
+            verb = "sont" if several else "est"
+            sentence = f"{names} {verb} hors service {say_instant(told)}."
+            obstacles.append(Obstacle(Kind.ABSENT, sentence))
         else:
-            names = " et ".join(need.names.values())
-            verb = "n’est pas libre" if len(need.names) == 1 else "ne sont pas libres"
+            verb = "ne sont pas libres" if several else "n’est pas libre"
             obstacles.append(Obstacle(Kind.ROOM, f"{names} {verb} {say_instant(told)}."))
     return chosen, obstacles
 
