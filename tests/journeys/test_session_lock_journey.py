@@ -64,9 +64,11 @@ def test_a_key_covers_the_page_and_a_code_gives_it_back(seat, server):
     # Nor does the server answer, whatever the page does.
     assert page.request.get(server.address + FORM, max_redirects=0).status == 302
 
+    expect(page.get_by_label("Code ou mot de passe")).to_be_focused()
     page.keyboard.type("8302")
     page.keyboard.press("Enter")
     expect(cover.get_by_role("alert")).to_contain_text("Code faux. Encore 4 essais")
+    expect(page.get_by_label("Code ou mot de passe")).to_be_focused()
     page.keyboard.type(CODE)
     page.keyboard.press("Enter")
     expect(cover).to_have_count(0)
