@@ -33,6 +33,8 @@ from unisson.patients.rules import phones
         ("0696 12 34 56", "+596696123456"),
         ("0594 12 34 56", "+594594123456"),
         ("+262 262 12 34 56", "+262262123456"),
+        ("+262 263 20 00 00", "+262263200000"),
+        ("+262 639 98 12 34", "+262639981234"),
         ("+32 2 555 12 12", "+3225551212"),
         ("0041 22 730 51 11", "+41227305111"),
     ],
@@ -74,7 +76,10 @@ def test_what_is_not_a_number_is_said(typed, word):
     assert word in refused.value.sentence
 
 
-@given(st.from_regex(r"0[1-79][0-9]{8}", fullmatch=True))
+@given(
+    st.from_regex(r"0[1-79][0-9]{8}", fullmatch=True)
+    | st.from_regex(r"0(?:26[239]|5(?:08|90|94|96)|6(?:39|9[0-7]))[0-9]{6}", fullmatch=True)
+)
 def test_any_national_number_keeps_its_ten_digits(number):
     kept = phones.e164(number)
     assert phones.display(kept).replace(" ", "") == number

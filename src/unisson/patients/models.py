@@ -91,7 +91,7 @@ class Patient(models.Model):
     )
     deceased_on = models.DateField("décédé le", null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
     )
     version = models.PositiveIntegerField(default=1)
 
@@ -115,6 +115,12 @@ class Patient(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["birth_date", "birth_name"], name="patient_birth"),
+            # Nearly everybody has none: a full index tells the planner it is worth nothing.
+            models.Index(
+                fields=["merged_into"],
+                name="patient_merged",
+                condition=Q(merged_into__isnull=False),
+            ),
             models.Index(
                 fields=["ins_matricule"], name="patient_ins", condition=~Q(ins_matricule="")
             ),

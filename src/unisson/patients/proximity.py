@@ -116,21 +116,29 @@ def refresh(patient: Patient, at: datetime) -> None:
     }
     gone = [pair.pk for other, pair in old.items() if other not in near]
     NearIdentity.objects.filter(id__in=gone).delete()
-    for other in sorted(near):
-        wanted = near[other]
-        pair = old.get(other)
-        if pair is None:
-            a, b = sorted((patient.pk, other))
-            pair = NearIdentity(a_id=a, b_id=b)
-        elif (pair.kind, pair.score, pair.reasons) == _stored(wanted):
-            continue
-        pair.kind, pair.score, pair.reasons = _stored(wanted)
-        pair.save()
+    NearIdentity.objects.bulk_create(
+        [
+            _pair(patient.pk, other, near[other])
+            for other in sorted(near)
+            if other not in old or _stored(old[other]) != _stored(near[other])
+        ],
+        update_conflicts=True,
+        unique_fields=["a", "b"],
+        update_fields=["kind", "score", "reasons"],
+        batch_size=BATCH,
+    )
     _queue(patient, near, at)
     remark([patient.pk, *near, *old])
 
 
-def _stored(near: Nearness) -> tuple[str, int, list[str]]:
+def _pair(one: int, other: int, near: Nearness) -> NearIdentity:
+    a, b = sorted((one, other))
+    return NearIdentity(
+        a_id=a, b_id=b, kind=near.kind, score=near.score, reasons=list(near.reasons)
+    )
+
+
+def _stored(near: Nearness | NearIdentity) -> tuple[str, int, list[str]]:
     return near.kind, near.score, list(near.reasons)
 
 
@@ -170,9 +178,12 @@ def remark(ids: Sequence[int]) -> None:
         ).values_list("a_id", "b_id", "kind"):
             for owner in wanted & {a, b}:
                 kinds[owner].add(kind)
+        wrong: dict[str, list[int]] = defaultdict(list)
         for pk, mark in Patient.objects.filter(id__in=some).values_list("id", "near_mark"):
             if mark != (right := nearness.mark(kinds[pk])):
-                Patient.objects.filter(id=pk).update(near_mark=right)
+                wrong[right].append(pk)
+        for right, owners in wrong.items():
+            Patient.objects.filter(id__in=owners).update(near_mark=right)
 
 
 def likely_duplicates() -> Iterator[tuple[int, int, Nearness]]:

@@ -79,6 +79,9 @@ def e164(text: str) -> str:
         raise _not_a_number(typed)
     if parsed.country_code == 33 and len(str(parsed.national_number)) == 9:
         return _national(typed, f"0{parsed.national_number}")
+    national, code = f"0{parsed.national_number}", str(parsed.country_code)
+    if any(code == overseas and re.fullmatch(form, national) for form, overseas in OVERSEAS):
+        return f"+{code}{national[1:]}"
     if not phonenumbers.is_valid_number(parsed):
         raise _not_a_number(typed)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
