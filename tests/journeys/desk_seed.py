@@ -17,6 +17,7 @@ PEOPLE = [
     ("LEBRUN", "MOREL", "CLAIRE", "F", date(1978, 5, 4)),
     ("", "MOREL", "CLARA", "F", date(1978, 5, 4)),
     ("", "ROUX", "PAUL", "M", date(1951, 3, 12)),
+    ("", "TESSIER", "JEAN", "M", date(1960, 11, 23)),
     ("", "COSTA", "MARIA", "F", date(1969, 7, 30)),
     ("", "HAMEL", "GERARD", "M", date(1943, 1, 8)),
 ]
@@ -75,7 +76,7 @@ def main() -> None:
             )
         )
     booked = []
-    for number, patient in enumerate(known[2:]):
+    for number, patient in enumerate(known[3:]):
         done = actions.book(
             patient_id=patient.pk,
             visit_type_id=control.pk,

@@ -41,7 +41,6 @@ class Expected:
 
     row: AppointmentRow
     practitioner: str
-    late: bool
     mark: str
 
 
@@ -99,15 +98,18 @@ def queue(board: DayBoard, reception: Board, minute: int) -> dict[str, Any]:
         if wait.state == "arrived" and wait.appointment_id in rows
     ]
     horizon = min(24 * 60, (minute + SOON) // 60 * 60 + 60)
-    expected = [
-        Expected(row, name, row.start_minute < minute, _mark(row))
-        for row, name in rows.values()
-        if row.start_minute < horizon and row.id not in reception.visits
-    ]
-    expected.sort(key=lambda each: (each.row.start_minute, each.row.id))
+    expected = sorted(
+        (
+            Expected(row, name, _mark(row))
+            for row, name in rows.values()
+            if row.start_minute < horizon and row.id not in reception.visits
+        ),
+        key=lambda each: (each.row.start_minute, each.row.id),
+    )
     return {
         "waiting": waiting,
-        "expected": expected,
+        "late": [each for each in expected if each.row.start_minute < minute],
+        "expected": [each for each in expected if each.row.start_minute >= minute],
         "horizon": horizon if horizon < 24 * 60 else None,
     }
 

@@ -160,7 +160,6 @@ if (grid) {
     for (const wait of document.querySelectorAll('[data-depuis]')) {
       const minutes = Math.max(0, Math.floor((Date.now() + skew) / 60000 - wait.dataset.depuis / 60));
       wait.textContent = `${minutes} min`;
-      wait.classList.toggle('tard', minutes >= 20);
     }
   });
 
