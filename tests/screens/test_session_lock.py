@@ -8,10 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.screens.session_house import PASSWORD, Small, small_practice
+from unisson.core import clock
 from unisson.core.models import AuditEvent
 from unisson.practice.actions import sessions, staff
 from unisson.practice.actors import actor_of
 from unisson.practice.models import DeskPresence, User
+from unisson.screens.session import keyboard
 
 pytestmark = pytest.mark.django_db
 CODE = "4719"
@@ -62,6 +64,28 @@ def test_a_locked_desk_opens_nothing(desk):
     assert desk.post(reverse("change-code"), {"forget": "1"}).status_code == 302
     assert User.objects.get(username="c.petit").pin
     assert verbs()[-1] == ("session.lock", "C. Petit", "à la main")
+
+
+def test_a_heartbeat_under_way_does_not_open_what_was_locked_meanwhile(desk, monkeypatch):
+    colleague = Client()
+    colleague.cookies = desk.cookies
+    said = keyboard.heard
+
+    def late(request):
+        assert not request.session.get("locked")  # read before the lock
+        colleague.post(reverse("lock"))
+        said(request)
+
+    monkeypatch.setattr(keyboard, "heard", late)
+    desk.post(reverse("stay"))
+    assert desk.get(reverse("account")).status_code == 302
+
+
+def test_a_heartbeat_keeps_the_desk_open(desk):
+    with time_machine.travel(clock.now() + timedelta(minutes=4), tick=False):
+        desk.post(reverse("stay"))
+    with time_machine.travel(clock.now() + timedelta(minutes=8), tick=False):
+        assert desk.get(reverse("account")).status_code == 200
 
 
 def test_htmx_is_sent_to_the_locked_page_as_a_whole(desk):

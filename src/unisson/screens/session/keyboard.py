@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, logout
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils.crypto import constant_time_compare
@@ -58,15 +60,33 @@ def begin(request: HttpRequest, user: User, *, with_password: bool = True) -> Ac
         rotate_token(request)
     request.user = user
     request.session["locked"] = False
-    stay(request)
+    request.session["seen"] = _seconds()
     request.session["lock_after"] = lock_minutes()
     request.session.save()
     return actor_of(user, session=session_of_request(request), device=device_of_request(request))
 
 
-def stay(request: HttpRequest) -> None:
-    """Someone is at this keyboard now."""
-    request.session["seen"] = int(clock.now().timestamp())
+def heard(request: HttpRequest) -> None:
+    """Someone is at this keyboard now.
+
+    Writes on the session as it is at this instant, not as this request found
+    it: saved whole, a session read just before a lock would undo the lock.
+    """
+    with transaction.atomic():
+        row = (
+            Session.objects.select_for_update()
+            .filter(session_key=request.session.session_key)
+            .first()
+        )
+        kept: dict[str, Any] = row.get_decoded() if row else {}
+        if row is None or kept.get("locked"):
+            return
+        row.session_data = request.session.encode({**kept, "seen": _seconds()})
+        row.save(update_fields=["session_data"])
+
+
+def _seconds() -> int:
+    return int(clock.now().timestamp())
 
 
 def lock_minutes() -> int:

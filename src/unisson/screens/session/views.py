@@ -123,7 +123,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 @require_POST
 def stay(request: HttpRequest) -> HttpResponse:
     """The page says that somebody is at the keyboard."""
-    keyboard.stay(request)
+    keyboard.heard(request)
     return HttpResponse(status=204)
 
 

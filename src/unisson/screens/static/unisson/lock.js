@@ -14,6 +14,7 @@ const account = document.body.dataset.compte;
 const root = document.documentElement;
 const SEEN = 'unisson.presence'; // when a key or the mouse was last heard, in any tab
 const STATE = 'unisson.verrou'; // what happened last, for the other tabs
+const LOST = 3000; // ms after which an order to lock that changed nothing is given again
 const HEADERS = { 'X-Unisson': 'verrou' };
 let title = '';
 let told = Date.now();
@@ -35,10 +36,10 @@ here();
 
 async function tick() {
   if (root.dataset.verrou) return;
-  const last = seen();
-  if (Date.now() - last >= after) {
+  const heard = seen();
+  if (Date.now() - heard >= after) {
     await lock(true);
-  } else if (last > told && Date.now() - told >= 60000) {
+  } else if (heard > told && Date.now() - told >= 60000) {
     await tell();
   }
 }
@@ -50,9 +51,13 @@ async function tell() {
   const answer = await fetch(settings.dataset.presence, { method: 'POST', headers: { ...HEADERS, 'X-CSRFToken': csrf() } }).catch(() => null);
   if (answer && (answer.redirected || !answer.ok)) cover();
 }
+// What happened last at this keyboard, in any tab: closed or opened, for whom, when (ms).
+function last() {
+  const [what = '', who = '', when = '0'] = (localStorage.getItem(STATE) ?? '').split(' ');
+  return { closed: what === 'ferme', who, ago: Date.now() - Number(when) };
+}
 // A page that came just as the desk was being locked was drawn too early.
-const [state, , when] = (localStorage.getItem(STATE) ?? '').split(' ');
-if (state === 'ferme' && Date.now() - when < 60000) tell();
+if (last().closed && last().ago < 60000) tell();
 document.addEventListener('visibilitychange', () => document.hidden || tick());
 window.addEventListener('pageshow', (event) => event.persisted && window.location.reload());
 
@@ -61,7 +66,7 @@ async function lock(idle = false) {
   hide();
   localStorage.setItem(STATE, `ferme ${account} ${Date.now()}`);
   await order(idle);
-  await cover();
+  await cover({ mine: true });
 }
 
 // Sent even if the page is left at once.
@@ -90,7 +95,7 @@ function hide() {
   dialog.showModal();
 }
 
-async function cover() {
+async function cover({ mine = false } = {}) {
   hide();
   const answer = await fetch(settings.dataset.verrou, { headers: HEADERS }).catch(() => null);
   const kind = answer?.headers.get('Content-Type') ?? '';
@@ -100,9 +105,14 @@ async function cover() {
   } else if (kind.startsWith('application/json')) {
     leave((await answer.json()).go);
   } else if (answer.redirected) {
-    // Open over there: the order was lost, or is still on its way from another tab.
-    await order(false);
-    setTimeout(cover, 300);
+    // Open over there. Either somebody has come back, and her tab is about to
+    // say so: locking now would shut her out. Or the order to lock was lost:
+    // the tab that gave it knows at once, the others after a while.
+    if (!last().closed) follow(last().who);
+    else {
+      if (mine || last().ago > LOST) await order(false);
+      setTimeout(cover, 300);
+    }
   } else {
     draw(await answer.text());
   }
@@ -157,11 +167,15 @@ function uncover() {
 
 window.addEventListener('storage', ({ key, newValue }) => {
   if (key !== STATE || !newValue) return;
-  const [what, who] = newValue.split(' ');
-  if (what === 'ferme') cover();
-  else if (who === account) root.dataset.verrou && uncover();
-  else leave('/');
+  if (last().closed) cover();
+  else follow(last().who);
 });
+
+// Somebody opened the desk in another tab: this page's owner, or a colleague.
+function follow(who) {
+  if (who !== account) leave('/');
+  else if (root.dataset.verrou) uncover();
+}
 
 // By hand ------------------------------------------------------------------------
 document.addEventListener('keydown', (event) => {
