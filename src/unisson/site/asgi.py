@@ -3,11 +3,15 @@
 import atexit
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 from unisson.site.server import disconnect
 from unisson.site.uploads import limited
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unisson.site.settings")
-application = limited(get_asgi_application())
+django.setup(set_prefix=False)
+
+from unisson.site import handler  # noqa: E402 (reads the settings and the addresses)
+
+application = limited(handler.application())
 atexit.register(disconnect)
