@@ -1,11 +1,14 @@
 """What every test can ask for."""
 
+import functools
 import sys
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from unisson.agenda.queries import setup
+from unisson.core import edition
 from unisson.core.access import Actor
 
 
@@ -17,7 +20,8 @@ def system() -> Actor:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """What the desk's process remembers of one test's agenda is nothing to the next."""
+    """What a process remembers of one test's practice is nothing to the next."""
+    edition.forget_all()
     if day := sys.modules.get("unisson.screens.secretary.day"):
         day.REMEMBERED.clear()
 
@@ -42,3 +46,14 @@ def _flush_past_the_guards() -> None:
         return [*dropped, *statements, *(sql for _, sql in guards)]
 
     connection.ops.sql_flush = sql_flush
+
+
+@pytest.fixture
+def known_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The set-up read once, as a process does that answered before.
+
+    A test's own transaction keeps it from being remembered (see core.edition),
+    which would count its seven queries at every question.
+    """
+    known = functools.cache(setup.current)
+    monkeypatch.setattr(setup, "current", known)

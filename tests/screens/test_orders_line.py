@@ -470,9 +470,11 @@ def test_a_secretary_of_one_practitioner_gets_the_times_of_that_one(client, hous
     assert not [o for o in typed(client, "arrive kaci").options if "data-poste" in o]
 
 
-def test_the_line_asks_few_questions_of_the_database(client, house, django_assert_max_num_queries):
+def test_the_line_asks_few_questions_of_the_database(
+    client, house, known_set_up, django_assert_max_num_queries
+):
     house.book(house.paul, "10:00")
     typed(client, "roux")
-    for line, most in (("roux", 20), ("rdv kaci demain", 36), ("arrive roux", 30), ("libre", 30)):
+    for line, most in (("roux", 11), ("rdv kaci demain", 15), ("arrive roux", 11), ("libre", 8)):
         with django_assert_max_num_queries(most):
             typed(client, line)

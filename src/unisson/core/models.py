@@ -61,3 +61,18 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.id}"
+
+
+class Edition(models.Model):
+    """How many times something that seldom changes has changed. Raised by triggers alone.
+
+    Whoever keeps a reading of it in memory compares this number first. A
+    trigger, not an action, raises it: no writer can forget. It is part of the
+    writer's transaction, so that a number never stands for two states.
+    """
+
+    topic = models.CharField(max_length=20, primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.number}"

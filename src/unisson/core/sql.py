@@ -1,6 +1,6 @@
 """Statements that differ between engines, for migrations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import migrations
 
@@ -20,3 +20,23 @@ def on_engine(
             schema_editor.execute(statement, params=None)
 
     return migrations.RunPython(run, reverse)
+
+
+def edition_triggers(topic: str, tables: Iterable[str]) -> dict[str, list[str]]:
+    """For `on_engine`: raise the edition of a topic (core.edition) at each write on tables.
+
+    All names are ours: no value from outside goes into these statements.
+    """
+    sqlite = [
+        f"""CREATE TRIGGER edition_{table}_{event} AFTER {event} ON {table} BEGIN
+        INSERT OR IGNORE INTO core_edition (topic, number) VALUES ('{topic}', 0);
+        UPDATE core_edition SET number = number + 1 WHERE topic = '{topic}'; END"""  # noqa: S608
+        for table in tables
+        for event in ("INSERT", "UPDATE", "DELETE")
+    ]
+    postgresql = [
+        f"""CREATE TRIGGER edition_{table} AFTER INSERT OR UPDATE OR DELETE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION raise_edition('{topic}')"""
+        for table in tables
+    ]
+    return {"sqlite": sqlite, "postgresql": postgresql}

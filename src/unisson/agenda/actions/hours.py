@@ -8,8 +8,7 @@ from uuid import UUID
 
 from unisson.agenda.actions.planning import Done, Planning, planning
 from unisson.agenda.models import Appointment, OpeningException, OpeningRule
-from unisson.agenda.queries.ground import minute_of_day
-from unisson.agenda.rules.wall import DAY, instant_of, spans_of
+from unisson.agenda.rules.wall import DAY, instant_of, minute_of_day, spans_of
 from unisson.agenda.rules.words import WEEKDAYS
 from unisson.core.access import Actor
 from unisson.core.errors import Refusal

@@ -14,6 +14,7 @@ from uuid import UUID
 from unisson.agenda.actions.planning import Planning, days_touched
 from unisson.agenda.errors import Obstructed, SlotTaken
 from unisson.agenda.models import Appointment, Hold, Occupation, VisitType
+from unisson.agenda.queries import setup
 from unisson.agenda.queries.catalogue import Catalogue, Who
 from unisson.agenda.queries.ground import Hours, read_hours, read_taken
 from unisson.agenda.rules.conflicts import (
@@ -139,8 +140,11 @@ class Table:
         """
         for wish in wishes:
             act.must_work_for(wish.practitioner_id)
+        known = setup.current()
         catalogue = Catalogue.read(
-            {wish.practitioner_id for wish in wishes}, {wish.visit_type_id for wish in wishes}
+            {wish.practitioner_id for wish in wishes},
+            {wish.visit_type_id for wish in wishes},
+            known,
         )
         for wish in wishes:
             _check_known(catalogue, wish, new=new)
@@ -154,7 +158,7 @@ class Table:
         own = set(own)
         return cls(
             catalogue,
-            read_hours(catalogue.who, first, last, catalogue.sites.values()),
+            read_hours(catalogue.who, first, last, known),
             [one for one in read_taken(resources, windows) if one.appointment_id not in own],
             _patient_times(patient_id, windows, own) if patient_id is not None else [],
         )

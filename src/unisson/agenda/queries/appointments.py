@@ -16,7 +16,7 @@ from unisson.agenda.rules.spans import overlap
 from unisson.agenda.rules.wall import day_of, day_span, instant_of, wall_of
 from unisson.agenda.sql import MinuteOf
 from unisson.patients.queries import PatientLine, lines
-from unisson.practice.models import Resource, Site
+from unisson.practice.models import Resource
 
 
 def appointment(appointment_id: int) -> AppointmentRow | None:
@@ -71,7 +71,6 @@ def list_rows(found: QuerySet[Appointment]) -> list[AppointmentRow]:
         {one.practitioner_id for one in kept},
         day_of(kept[0].low),
         day_of(kept[-1].low),
-        Site.objects.all(),
     )
     return _rows(kept, hours)
 

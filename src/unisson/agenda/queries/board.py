@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from unisson.agenda import holidays
 from unisson.agenda.models import Appointment, Hold, VisitTypeOffer
+from unisson.agenda.queries import setup
 from unisson.agenda.queries.appointments import appointment_rows
 from unisson.agenda.queries.catalogue import Who, read_who
 from unisson.agenda.queries.ground import read_busy, read_hours
@@ -92,9 +93,10 @@ class _Ground:
 
     @classmethod
     def read(cls, practitioner_ids: Collection[int] | None, first: date, last: date) -> _Ground:
-        who = read_who(practitioner_ids)
-        sites = list(Site.objects.all())
-        hours = read_hours(list(who), first, last, sites)
+        known = setup.current()
+        who = read_who(practitioner_ids, known)
+        sites = list(known.sites.values())
+        hours = read_hours(list(who), first, last, known)
         window = (day_span(first)[0], day_span(last)[1])
         busy = read_busy([one.resource_id for one in who.values()], [window])
         booked = Appointment.objects.filter(

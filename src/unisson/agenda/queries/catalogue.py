@@ -1,57 +1,23 @@
-"""Who takes which visit, how long, with what: read once for a search or an act."""
+"""Who takes which visit, how long, with what: the part of the set-up a search or an act needs."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from unisson.agenda.models import VisitType, VisitTypeNeed, VisitTypeOffer
+from unisson.agenda.models import VisitType
+from unisson.agenda.queries import setup
+from unisson.agenda.queries.setup import NeedOf, NeedOption, Who
 from unisson.agenda.rules.conflicts import Options
 from unisson.agenda.rules.slots import Visit
-from unisson.practice.models import Practitioner, Resource, Site
+from unisson.practice.models import Resource, Site
 
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """A practitioner as the agenda knows her."""
-
-    id: int
-    resource_id: int
-    name: str
-    specialty: str
-    room: str
-    site_id: int | None
-    active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NeedOption:
-    """A room or a machine that would do."""
-
-    resource_id: int
-    name: str
-    site_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class NeedOf:
-    """Something a visit type needs, and what would do on any site."""
-
-    id: int
-    label: str
-    options: tuple[NeedOption, ...]
-
-    def at(self, site_id: int) -> Options:
-        """What would do at this site, or anywhere, in the practice's order."""
-        return Options(
-            self.label,
-            {o.resource_id: o.name for o in self.options if o.site_id in (None, site_id)},
-        )
+__all__ = ["Catalogue", "NeedOf", "NeedOption", "Who", "read_who", "resource_names"]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Practitioners, sites, visit types and what they take. Five queries, whatever the number."""
+    """Practitioners, sites, visit types and what they take."""
 
     who: dict[int, Who]
     sites: dict[int, Site]
@@ -60,22 +26,25 @@ class Catalogue:
     needs: dict[int, list[NeedOf]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, practitioner_ids: Collection[int], visit_type_ids: Collection[int]) -> Catalogue:
+    def read(
+        cls,
+        practitioner_ids: Collection[int],
+        visit_type_ids: Collection[int],
+        known: setup.Setup | None = None,
+    ) -> Catalogue:
         """Everything about these practitioners and visit types; unknown ids are absent."""
-        offers = VisitTypeOffer.objects.filter(
-            practitioner_id__in=practitioner_ids, visit_type_id__in=visit_type_ids, active=True
-        ).values_list("visit_type_id", "practitioner_id", "minutes", "before", "after")
+        known = known or setup.current()
+        people, types = set(practitioner_ids), set(visit_type_ids)
         return cls(
-            who=read_who(practitioner_ids),
-            sites=Site.objects.only("name", "holiday_zone").in_bulk(),
-            visit_types=VisitType.objects.only(
-                "label", "remote", "active", "notice_minutes", "horizon_days"
-            ).in_bulk(list(visit_type_ids)),
+            who={key: who for key, who in known.who.items() if key in people},
+            sites=known.sites,
+            visit_types={key: known.visit_types[key] for key in types & known.visit_types.keys()},
             visits={
-                (visit_type_id, practitioner_id): Visit(*lengths)
-                for visit_type_id, practitioner_id, *lengths in offers
+                (visit_type_id, who): visit
+                for (visit_type_id, who), visit in known.visits.items()
+                if visit_type_id in types and who in people
             },
-            needs=_needs(visit_type_ids),
+            needs={key: known.needs[key] for key in types & known.needs.keys()},
         )
 
     def options(self, visit_type_id: int, site_id: int) -> list[Options]:
@@ -89,52 +58,15 @@ class Catalogue:
         return sorted(found)
 
 
-def read_who(practitioner_ids: Iterable[int] | None = None) -> dict[int, Who]:
-    """These practitioners, or all the active ones, in the practice's order. One query."""
-    found = Practitioner.objects.all()
+def read_who(
+    practitioner_ids: Iterable[int] | None = None, known: setup.Setup | None = None
+) -> dict[int, Who]:
+    """These practitioners, or all the active ones, in the practice's order."""
+    everyone = (known or setup.current()).who
     if practitioner_ids is None:
-        found = found.filter(resource__active=True)
-    else:
-        found = found.filter(id__in=list(practitioner_ids))
-    rows = found.values_list(
-        "id",
-        "resource_id",
-        "resource__name",
-        "specialty",
-        "home_room__name",
-        "resource__site_id",
-        "resource__active",
-    )
-    return {
-        key: Who(key, resource_id, name, specialty, room or "", site_id, active)
-        for key, resource_id, name, specialty, room, site_id, active in rows
-    }
-
-
-def _needs(visit_type_ids: Collection[int]) -> dict[int, list[NeedOf]]:
-    """One query: a need without any option still comes out, with no option."""
-    rows = (
-        VisitTypeNeed.objects.filter(visit_type_id__in=visit_type_ids)
-        .order_by("id", "options__order", "options__id")
-        .values_list(
-            "id",
-            "visit_type_id",
-            "label",
-            "options__id",
-            "options__name",
-            "options__site_id",
-            "options__active",
-        )
-    )
-    grouped: dict[int, tuple[int, str, list[NeedOption]]] = {}
-    for need_id, visit_type_id, label, resource_id, name, site_id, active in rows:
-        _, _, options = grouped.setdefault(need_id, (visit_type_id, label, []))
-        if resource_id is not None and active:
-            options.append(NeedOption(resource_id, name, site_id))
-    found: dict[int, list[NeedOf]] = {}
-    for need_id, (visit_type_id, label, options) in grouped.items():
-        found.setdefault(visit_type_id, []).append(NeedOf(need_id, label, tuple(options)))
-    return found
+        return {key: who for key, who in everyone.items() if who.active}
+    wanted = set(practitioner_ids)
+    return {key: who for key, who in everyone.items() if key in wanted}
 
 
 def resource_names(resource_ids: Sequence[int]) -> dict[int, str]:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from typing import Any
+from datetime import date
 
 from django.db.models import F, Q, QuerySet
 
 from unisson.agenda import holidays
-from unisson.agenda.models import Absence, Occupation, OpeningException, OpeningRule
+from unisson.agenda.models import Absence, Occupation
+from unisson.agenda.queries import setup
 from unisson.agenda.rules.conflicts import Taken
-from unisson.agenda.rules.opening import ALL_TYPES, Closure, DayException, Rule, Timetable
+from unisson.agenda.rules.opening import Closure, Timetable
 from unisson.agenda.rules.spans import Minute, Span, merged
-from unisson.agenda.rules.wall import DAY, day_span, days, instant_of
+from unisson.agenda.rules.wall import DAY, day_span, instant_of
 from unisson.agenda.sql import MinuteOf
 from unisson.core import clock
-from unisson.practice.models import Site
 
 MOST_WINDOWS = 40
 """Windows asked for in one query; more would near the depth SQLite accepts."""
@@ -32,20 +31,24 @@ class Hours:
 
 
 def read_hours(
-    practitioner_ids: Collection[int], first: date, last: date, sites: Iterable[Site]
+    practitioner_ids: Collection[int],
+    first: date,
+    last: date,
+    known: setup.Setup | None = None,
 ) -> Hours:
-    """When each of these practitioners receives from `first` to `last`. Three queries."""
+    """When each of these practitioners receives from `first` to `last`: one query, for absences."""
+    known = known or setup.current()
     closures = read_closures(practitioner_ids, day_span(first)[0], day_span(last)[1])
-    free_days = {site.pk: holidays.between(site.holiday_zone, first, last) for site in sites}
-    rules = _rules(practitioner_ids, first, last)
-    exceptions = _exceptions(practitioner_ids, first, last)
+    free_days = {
+        key: holidays.between(site.holiday_zone, first, last) for key, site in known.sites.items()
+    }
     people = [closure for closure in closures if closure.resource_id is None]
     return Hours(
         {
             practitioner_id: Timetable(
                 practitioner_id,
-                rules.get(practitioner_id, ()),
-                exceptions.get(practitioner_id, ()),
+                known.rules.get(practitioner_id, ()),
+                known.exceptions.get(practitioner_id, ()),
                 [one for one in people if one.practitioner_id in (None, practitioner_id)],
                 free_days,
             )
@@ -56,83 +59,10 @@ def read_hours(
 
 
 def timetables(
-    practitioner_ids: Collection[int], first: date, last: date, sites: Iterable[Site]
+    practitioner_ids: Collection[int], first: date, last: date, known: setup.Setup | None = None
 ) -> dict[int, Timetable]:
     """The timetables of `read_hours` alone."""
-    return read_hours(practitioner_ids, first, last, sites).of
-
-
-def _rules(practitioner_ids: Collection[int], first: date, last: date) -> dict[int, list[Rule]]:
-    """One query: a rule comes once for each of its visit types, or once with none."""
-    wanted = days(first, min(last, first + timedelta(days=6)))
-    rows = (
-        OpeningRule.objects.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=first),
-            practitioner_id__in=practitioner_ids,
-            valid_from__lte=last,
-            weekday__in={day.weekday() for day in wanted},
-        )
-        .order_by("weekday", "start", "id")
-        .values_list(
-            "id",
-            "practitioner_id",
-            "site_id",
-            "weekday",
-            "start",
-            "end",
-            "valid_from",
-            "valid_until",
-            "every_weeks",
-            "month_weeks",
-            "urgent_only",
-            "visit_types",
-        )
-    )
-    types: dict[int, set[int]] = {}
-    kept: dict[int, Any] = {}
-    for key, *fields, visit_type_id in rows:
-        kept[key] = fields
-        if visit_type_id is not None:
-            types.setdefault(key, set()).add(visit_type_id)
-    found: dict[int, list[Rule]] = {}
-    for key, (who, site, weekday, start, end, since, until, every, weeks, urgent) in kept.items():
-        found.setdefault(who, []).append(
-            Rule(
-                practitioner_id=who,
-                site_id=site,
-                weekday=weekday,
-                start=minute_of_day(start),
-                end=minute_of_day(end) or DAY,
-                valid_from=since,
-                valid_until=until,
-                every=every,
-                month_weeks=frozenset(int(week) for week in weeks.split(",") if week),
-                visit_types=frozenset(types[key]) if key in types else ALL_TYPES,
-                urgent_only=urgent,
-            )
-        )
-    return found
-
-
-def _exceptions(
-    practitioner_ids: Collection[int], first: date, last: date
-) -> dict[int, list[DayException]]:
-    found: dict[int, list[DayException]] = {}
-    for row in OpeningException.objects.filter(
-        practitioner_id__in=practitioner_ids, date__range=(first, last)
-    ):
-        found.setdefault(row.practitioner_id, []).append(
-            DayException(
-                row.practitioner_id,
-                row.site_id,
-                row.date,
-                opens=row.kind == OpeningException.Kind.OPEN,
-                start=minute_of_day(row.start) if row.start is not None else 0,
-                end=(minute_of_day(row.end) or DAY) if row.end is not None else DAY,
-                declared=row.created_at.timestamp(),
-            )
-        )
-    return found
+    return read_hours(practitioner_ids, first, last, known).of
 
 
 def read_closures(practitioner_ids: Collection[int], start: Minute, end: Minute) -> list[Closure]:
@@ -235,8 +165,3 @@ def _occupied(
             Q(hold__isnull=True) | Q(hold__expires_at__gt=clock.now()),
             resource_id__in=resource_ids,
         )
-
-
-def minute_of_day(shown: time) -> int:
-    """Minutes since midnight on the wall clock."""
-    return shown.hour * 60 + shown.minute

@@ -8,6 +8,7 @@ from datetime import date
 
 from unisson.agenda import holidays
 from unisson.agenda.models import Appointment, DayLoad
+from unisson.agenda.queries import setup
 from unisson.agenda.queries.catalogue import read_who
 from unisson.agenda.queries.ground import timetables
 from unisson.agenda.queries.rows import MonthDay
@@ -16,7 +17,6 @@ from unisson.agenda.rules.opening import spans_by_site
 from unisson.agenda.rules.spans import length, merged
 from unisson.agenda.rules.wall import day_of, day_span, days, instant_of
 from unisson.agenda.sql import MinuteOf
-from unisson.practice.models import Site
 
 
 def month(
@@ -27,9 +27,10 @@ def month(
     `absent`: somebody who would receive that day is away. Free minutes come
     from the day index, to five minutes.
     """
-    who = read_who(practitioner_ids)
-    sites = list(Site.objects.all())
-    hours = timetables(list(who), first, last, sites)
+    known = setup.current()
+    who = read_who(practitioner_ids, known)
+    sites = list(known.sites.values())
+    hours = timetables(list(who), first, last, known)
     loads = {
         (resource_id, day): load.unpacked(busy)
         for resource_id, day, busy in DayLoad.objects.filter(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from unisson.agenda.queries import setup
 from unisson.agenda.queries.catalogue import Catalogue
 from unisson.agenda.queries.ground import read_busy, read_hours
 from unisson.agenda.queries.rows import FreeSlot
@@ -72,10 +73,11 @@ class Search:
     ) -> None:
         self.visit_type_id = visit_type_id
         self.first, self.last = first, last
-        self.catalogue = catalogue or Catalogue.read(practitioner_ids, [visit_type_id])
+        known = setup.current()
+        self.catalogue = catalogue or Catalogue.read(practitioner_ids, [visit_type_id], known)
         self.minutes = minutes
         self.not_before, self.not_after = self._window(ignore_notice)
-        self.hours = read_hours(practitioner_ids, first, last, self.catalogue.sites.values())
+        self.hours = read_hours(practitioner_ids, first, last, known)
         self.practitioner_ids = [who for who in self.catalogue.who if self.visit(who) is not None]
         self.needs = self.catalogue.needs.get(visit_type_id, [])
         self.busy: dict[int, list[Span]] = {}

@@ -8,7 +8,7 @@ clock shows 2:30; on the last Sunday of October it is 2:30 twice (decree
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -110,3 +110,8 @@ def wall_of(minute: Minute) -> tuple[date, int]:
 def days(first: date, last: date) -> list[date]:
     """Every day from `first` to `last`, both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def minute_of_day(shown: time) -> int:
+    """Minutes since midnight on the wall clock."""
+    return shown.hour * 60 + shown.minute

@@ -73,7 +73,6 @@ class Ground:
             list(self.catalogue.who),
             day_of(minute_of(first)),
             day_of(minute_of(last)),
-            self.catalogue.sites.values(),
         )
         spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         rows = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unisson.agenda.models import Appointment, VisitType, VisitTypeOffer
+from unisson.agenda.models import Appointment, VisitType
+from unisson.agenda.queries import setup
 from unisson.core.access import Actor
 from unisson.patients.models import Patient
 from unisson.patients.queries import PatientLine, line_of
@@ -32,28 +33,25 @@ class Who:
 
 
 def practitioners(actor: Actor) -> list[Who]:
-    """Those this person works for, in the practice's order. One query."""
-    rows = Practitioner.objects.filter(resource__active=True).values_list(
-        "id", "resource__name", "resource__site_id"
-    )
-    return [Who(*row) for row in rows if actor.works_for(row[0])]
+    """Those this person works for, in the practice's order."""
+    return [
+        Who(who.id, who.name, who.site_id)
+        for who in setup.current().who.values()
+        if who.active and actor.works_for(who.id)
+    ]
 
 
 def types(practitioner_ids: list[int]) -> list[Type]:
-    """The visit types these practitioners take, in the practice's order. One query."""
-    found: dict[int, Type] = {}
-    offers = VisitTypeOffer.objects.filter(
-        practitioner_id__in=practitioner_ids, active=True, visit_type__active=True
-    ).order_by("visit_type__order", "visit_type_id", "minutes")
-    for key, code, label, minutes, instructions in offers.values_list(
-        "visit_type_id",
-        "visit_type__code",
-        "visit_type__label",
-        "minutes",
-        "visit_type__staff_instructions",
-    ):
-        found.setdefault(key, Type(key, code, label, minutes, instructions))
-    return list(found.values())
+    """The visit types these practitioners take, in the practice's order."""
+    known = setup.current()
+    found = []
+    for key, one in known.visit_types.items():
+        lengths = [
+            known.visits[key, who].minutes for who in practitioner_ids if (key, who) in known.visits
+        ]
+        if one.active and lengths:
+            found.append(Type(key, one.code, one.label, min(lengths), one.staff_instructions))
+    return found
 
 
 def patient_line(patient_id: int | None) -> PatientLine | None:

@@ -12,10 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from unisson.agenda import queries
-from unisson.agenda.queries import FreeSlot, WhoCanRow
+from unisson.agenda.queries import FreeSlot, WhoCanRow, setup
 from unisson.core import clock
 from unisson.core.access import Actor, page
-from unisson.practice.models import Site
 from unisson.screens.secretary import booking_chain
 from unisson.screens.secretary import booking_choices as choices
 from unisson.screens.secretary.day_appointment import of_actor
@@ -120,7 +119,7 @@ def first_free(request: HttpRequest) -> HttpResponse:
     types = choices.types(ids)
     if types and wanted.visit_type not in {each.id for each in types}:
         wanted = Wanted(**{**vars(wanted), "visit_type": types[0].id})
-    sites = list(Site.objects.all())
+    sites = list(setup.current().sites.values())
     context = {"chosen": wanted, "several_sites": len(sites) > 1, **_answers(wanted, ids)}
     if "morceau" in request.GET:
         return render(request, "desk/first_free_slots.html", context)
