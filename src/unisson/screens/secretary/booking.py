@@ -168,10 +168,17 @@ def _book(request: HttpRequest) -> HttpResponse:
     place = _place(request, "POST")
     form = BookingForm(request.POST)
     squeeze_in = request.POST.get("plus") == "1"
-    context = _context(request, place, patient_id=number(request, "patient"), squeeze_in=squeeze_in)
-    context["form"] = form
+
+    def again(status: int = 422, **more: Any) -> HttpResponse:
+        """The form with what was typed. Read only now: most bookings go through."""
+        patient_id = number(request, "patient")
+        context = _context(request, place, patient_id=patient_id, squeeze_in=squeeze_in)
+        return form_again(
+            request, "desk/booking.html", context | {"form": form, **more}, status=status
+        )
+
     if not form.is_valid():
-        return form_again(request, "desk/booking.html", context)
+        return again()
     sent = form.cleaned_data
     try:
         if sent["fois"]:
@@ -189,8 +196,7 @@ def _book(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         # Nothing was done under this request: the next sending is another one.
-        context |= {"request_id": new_request_id(), **why_not(refusal)}
-        return form_again(request, "desk/booking.html", context, status=409)
+        return again(409, request_id=new_request_id(), **why_not(refusal))
     return planned(request, act)
 
 
