@@ -18,5 +18,5 @@ _suffix = os.environ.get("UNISSON_TEST_SUFFIX", "")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": os.environ["UNISSON_DATA"] + "/test.sqlite3"}
 else:
-    DATABASES["default"]["OPTIONS"] = {}
+    del DATABASES["default"]["OPTIONS"]["pool"]
     DATABASES["default"]["TEST"] = {"NAME": f"unisson_test_{_suffix}"}

@@ -445,10 +445,10 @@ def test_a_booking_asks_a_constant_number_of_questions(
     house, known_set_up, django_assert_max_num_queries
 ):
     house.book("8:00")
-    with django_assert_max_num_queries(18) as seen:
+    with django_assert_max_num_queries(21) as seen:
         house.book("11:00", patient_id=house.roux.pk)
     before = len(seen)
     fill(house, 4)
-    with django_assert_max_num_queries(18) as seen:
+    with django_assert_max_num_queries(21) as seen:
         house.book("11:20", patient_id=house.roux.pk)
     assert len(seen) == before

@@ -65,7 +65,12 @@ def _database() -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+            # The server parses and plans a statement once per connection, not at each use.
+            "server_side_binding": True,
+            "prepare_threshold": 2,
+        },
     }
 
 
