@@ -21,7 +21,7 @@ from tests.modules.agenda_house import (
 )
 from unisson.agenda import actions, queries
 from unisson.agenda.errors import Obstructed
-from unisson.agenda.models import Hold, OpeningRule, VisitTypeOffer
+from unisson.agenda.models import Hold, OpeningException, OpeningRule, VisitTypeOffer
 from unisson.agenda.rules.wall import days
 
 pytestmark = pytest.mark.django_db
@@ -203,8 +203,52 @@ def test_a_chain_is_found_and_can_be_booked(house):
 # Who can
 
 
+def _rule(**changes):
+    return lambda house, first: OpeningRule.objects.filter(practitioner=house.nguyen).update(
+        **{name: how(first) for name, how in changes.items()}
+    )
+
+
+def _absence(house, first):
+    actions.declare_absence(
+        practitioner_id=house.nguyen.pk,
+        start=at_clock(first + timedelta(days=8), "9:00"),
+        end=at_clock(first + timedelta(days=8), "11:30"),
+        by=PETIT,
+        request_id=uuid4(),
+    )
+
+
+def _closed(house, first):
+    OpeningException.objects.create(
+        practitioner=house.nguyen,
+        site=house.main,
+        date=first + timedelta(days=15),
+        kind="closed",
+        created_at=NOW,
+    )
+
+
+def _sunday(house, first):
+    """Hours on the days of a clock change, and on Christmas Eve's week."""
+    for weekday, starts, ends in ((6, 0, 5), (4, 8, 12)):
+        house_of.open_rule(house.nguyen, house.main, weekday, starts, ends)
+
+
+# What sets one week apart from the next: `who_can` may then not look hours up.
+WEEKS_APART = {
+    "absence": _absence,
+    "alternating": _rule(every_weeks=lambda first: 2),
+    "begins": _rule(valid_from=lambda first: first + timedelta(days=9)),
+    "closed": _closed,
+    "ends": _rule(valid_until=lambda first: first + timedelta(days=9)),
+    "first of the month": _rule(month_weeks=lambda first: "1,3"),
+    "sunday": _sunday,
+}
+
+
 @settings(
-    max_examples=25,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
@@ -222,11 +266,15 @@ def test_a_chain_is_found_and_can_be_booked(house):
     held=st.lists(st.tuples(st.integers(0, 3), st.integers(480, 700)), max_size=1),
     minutes_=st.sampled_from([None, 17, 60, 125]),
     echo=st.booleans(),
+    apart=st.sets(st.sampled_from(sorted(WEEKS_APART))),
+    first=st.sampled_from([MONDAY, date(2026, 12, 14), date(2027, 3, 15)]),
 )
-def test_who_can_says_what_the_slots_say(house, booked, held, minutes_, echo):
+def test_who_can_says_what_the_slots_say(house, booked, held, minutes_, echo, apart, first):
     visit_type = house.echo if echo else house.control
     both = [house.nguyen.pk, house.diallo.pk]
     with house_of.set_aside():
+        for name in apart:
+            WEEKS_APART[name](house, first)
         for who, week, start, length in booked:
             house.book(
                 f"{start // 60}:{start % 60:02}",
@@ -256,8 +304,8 @@ def test_who_can_says_what_the_slots_say(house, booked, held, minutes_, echo):
         search = {
             "practitioner_ids": both,
             "visit_type_id": visit_type.pk,
-            "first": MONDAY,
-            "last": LAST,
+            "first": first,
+            "last": first + timedelta(days=27),
             "minutes": minutes_,
         }
         slots = queries.free_slots(**search)
@@ -266,6 +314,57 @@ def test_who_can_says_what_the_slots_say(house, booked, held, minutes_, echo):
             expected[slot.practitioner_id].add(slot.date)
         found = {row.practitioner_id: set(row.days) for row in queries.who_can(**search)}
         assert found == expected
+
+
+def _away_a_tuesday(house):
+    actions.declare_absence(
+        practitioner_id=house.nguyen.pk,
+        start=at_clock(NEXT_TUESDAY, "0:00"),
+        end=at_clock(NEXT_TUESDAY, "23:59"),
+        by=PETIT,
+        request_id=uuid4(),
+    )
+
+
+def _closed_a_tuesday(house):
+    OpeningException.objects.create(
+        practitioner=house.nguyen,
+        site=house.main,
+        date=NEXT_TUESDAY,
+        kind="closed",
+        created_at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "first", "shut"),
+    [
+        (_away_a_tuesday, MONDAY, NEXT_TUESDAY),
+        (_closed_a_tuesday, MONDAY, NEXT_TUESDAY),
+        (
+            lambda h: house_of.open_rule(h.nguyen, h.main, 4, 8, 12),
+            date(2026, 12, 14),
+            date(2026, 12, 25),  # Christmas, a Friday
+        ),
+        (
+            # Midnight to five is four hours on the night clocks go forward.
+            lambda h: house_of.open_rule(h.nguyen, h.main, 6, 0, 5),
+            date(2027, 3, 15),
+            date(2027, 3, 28),
+        ),
+    ],
+)
+def test_who_can_does_not_take_one_week_for_the_next(house, how, first, shut):
+    how(house)
+    [row] = queries.who_can(
+        practitioner_ids=[house.nguyen.pk],
+        visit_type_id=house.control.pk,
+        first=first,
+        last=first + timedelta(days=27),
+        minutes=250 if shut.month == 3 else None,
+    )
+    assert shut not in row.days
+    assert shut - timedelta(weeks=1) in row.days or shut + timedelta(weeks=1) in row.days
 
 
 # The grid

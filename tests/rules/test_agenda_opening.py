@@ -157,3 +157,49 @@ def test_nothing_is_open_during_an_absence(day, some):
     gone = {m for closure in closures for m in range(*closure.span)}
     whole = {m for o in hours(day, rule) for m in range(o.start, o.end)}
     assert left == whole - gone
+
+
+RULES = st.builds(
+    Rule,
+    practitioner_id=st.just(NGUYEN),
+    site_id=st.sampled_from([MAIN, ANNEX]),
+    weekday=st.integers(0, 6),
+    start=st.sampled_from([0, 480, 545]),
+    end=st.sampled_from([600, 720, 1440]),
+    valid_from=st.dates(date(2026, 11, 1), date(2026, 12, 10)),
+    valid_until=st.none() | st.dates(date(2026, 12, 11), date(2027, 1, 20)),
+    every=st.sampled_from([1, 1, 1, 2]),
+    month_weeks=st.sampled_from([frozenset(), frozenset(), frozenset({1, 3})]),
+)
+EXCEPTIONS = st.builds(
+    DayException,
+    practitioner_id=st.just(NGUYEN),
+    site_id=st.sampled_from([MAIN, ANNEX]),
+    day=st.dates(date(2026, 11, 1), date(2027, 1, 20)),
+    opens=st.booleans(),
+    start=st.just(480),
+    end=st.just(600),
+)
+
+
+@given(rules=st.lists(RULES, max_size=5), exceptions=st.lists(EXCEPTIONS, max_size=2))
+def test_weeks_said_to_be_alike_are(rules, exceptions):
+    """Whoever looks the hours of a week up for the next one may, where this says so."""
+    timetable = Timetable(NGUYEN, rules, exceptions=exceptions)
+    first, last = date(2026, 12, 1), date(2026, 12, 28)
+    weeks = [
+        [
+            (offset, shown(timetable.openings(monday + timedelta(days=offset))))
+            for offset in range(7)
+        ]
+        for monday in (first + timedelta(weeks=number) for number in range(4))
+    ]
+    if timetable.every_week_alike(first, last):
+        assert weeks[1:] == weeks[:-1]
+
+
+def test_most_practitioners_have_weeks_alike():
+    """Else the property above would hold for nothing."""
+    assert Timetable(NGUYEN, [MORNING]).every_week_alike(TUESDAY, TUESDAY + timedelta(days=27))
+    over = Rule(NGUYEN, MAIN, 1, 480, 720, date(2020, 1, 1), valid_until=date(2021, 1, 1), every=2)
+    assert Timetable(NGUYEN, [over, MORNING]).every_week_alike(TUESDAY, date(2026, 12, 20))

@@ -14,8 +14,11 @@ from unisson.agenda.rules import load
 from unisson.agenda.rules.conflicts import Taken
 from unisson.agenda.rules.slots import Visit
 from unisson.agenda.rules.spans import merged
-from unisson.agenda.rules.wall import day_span, days
+from unisson.agenda.rules.wall import DAY, day_span, days
 from unisson.core import clock
+
+Bits = dict[int, tuple[int, bool]]
+"""Opening hours of a day by site: five-minute bits, and whether they are exact."""
 
 NOTHING = (0, True)
 """The day index of a resource nothing was ever taken of."""
@@ -67,11 +70,15 @@ def who_can(
 class _Index:
     """The day index of everything the visit could take: (bits, exact) by resource and day.
 
-    `_times` and `_rooms` remember what is the same for every practitioner.
+    `_times` and `_rooms` remember what is the same for every practitioner,
+    `_weeks` the hours of practitioners whose weeks are all alike.
     """
 
     search: Search
     loads: dict[tuple[int, date], tuple[int, bool]]
+    _alike: dict[int, bool] = field(default_factory=dict)
+    _usual_days: dict[date, bool] = field(default_factory=dict)
+    _weeks: dict[tuple[int, int], Bits] = field(default_factory=dict)
     _times: dict[tuple[date, int], int] = field(default_factory=dict)
     _rooms: dict[tuple[int, date, int], tuple[int, bool]] = field(default_factory=dict)
 
@@ -92,14 +99,13 @@ class _Index:
 
     def fits(self, who: int, visit: Visit, day: date, kept: Filter, urgent: bool) -> bool | None:
         """Yes, no, or None when five-minute bits cannot tell."""
-        open_spans = self.search.open_spans(who, day, kept, urgent=urgent)
-        if not open_spans:
+        opened = self.opened(who, day, kept, urgent)
+        if not opened:
             return False
         ticks = -(-visit.total // load.TICK)
         busy, exact = self.loads.get((self.search.catalogue.who[who].resource_id, day), NOTHING)
         exact = exact and visit.total % load.TICK == 0
-        for site_id, spans in open_spans.items():
-            hours, aligned = load.inner_bits(day, spans)
+        for site_id, (hours, aligned) in opened.items():
             exact = exact and aligned
             begins = load.runs(hours & ~busy, ticks) & self.in_time(day, visit.before)
             if begins and self.search.needs:
@@ -109,6 +115,34 @@ class _Index:
             if begins:
                 return True
         return False if exact else None
+
+    def opened(self, who: int, day: date, kept: Filter, urgent: bool) -> Bits:
+        """The hours of a day as bits, by site. Looked up where every week is alike."""
+        usual = self.alike(who) and self.is_usual(day)
+        key = who, day.weekday()
+        if usual and key in self._weeks:
+            return self._weeks[key]
+        spans = self.search.open_spans(who, day, kept, urgent=urgent)
+        found = {site_id: load.inner_bits(day, open_) for site_id, open_ in spans.items()}
+        if usual:
+            self._weeks[key] = found
+        return found
+
+    def alike(self, who: int) -> bool:
+        if who not in self._alike:
+            timetable = self.search.hours.of[who]
+            self._alike[who] = timetable.every_week_alike(self.search.first, self.search.last)
+        return self._alike[who]
+
+    def is_usual(self, day: date) -> bool:
+        """Neither a public holiday at some site nor the day of a clock change."""
+        if day not in self._usual_days:
+            start, end = day_span(day)
+            holidays = next(iter(self.search.hours.of.values())).holidays or {}
+            self._usual_days[day] = end - start == DAY and not any(
+                day in free for free in holidays.values()
+            )
+        return self._usual_days[day]
 
     def in_time(self, day: date, before: int) -> int:
         """The bits that are neither too soon nor too far away to be offered."""

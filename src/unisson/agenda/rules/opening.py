@@ -139,6 +139,26 @@ class Timetable:
     def is_holiday(self, day: date, site_id: int) -> bool:
         return self.holidays is not None and day in self.holidays.get(site_id, frozenset())
 
+    def every_week_alike(self, first: date, last: date) -> bool:
+        """Whether nothing sets one week apart from the next between these days, both included.
+
+        No absence or blocked time at all, no exception, and no rule that begins,
+        ends or alternates meanwhile. Public holidays and clock changes are for
+        the caller: they set days apart, not weeks.
+        """
+        return (
+            not self.closures
+            and not any(first <= exception.day <= last for exception in self.exceptions)
+            and all(
+                rule.every == 1
+                and not rule.month_weeks
+                and rule.valid_from <= first
+                and (rule.valid_until is None or rule.valid_until >= last)
+                for rule in self.rules
+                if rule.valid_from <= last and (rule.valid_until or last) >= first
+            )
+        )
+
     def hours(self, day: date) -> list[Opening]:
         """The opening hours of a day, absences not yet taken out, in order."""
         found: list[Opening] = []
