@@ -6,10 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk_practice import MARKS, browser, practice, seat  # noqa: F401 (fixtures)
 from unisson.core import clock
 
-pytestmark = MARKS
+SEED = "desk"
+EACH = True
 GRAVE = ("serious", "critical")
 
 
@@ -25,8 +25,8 @@ def check(page: Page, where: str) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages(seat, practice, scheme):  # noqa: F811
-    today, who = clock.today(), practice.practitioners[0]
+def test_pages(seat, practice, scheme):
+    today, who = clock.today(), practice.known["practitioners"][0]
     page = seat(color_scheme=scheme)
     wrong = []
     for address in (
@@ -44,7 +44,7 @@ def test_pages(seat, practice, scheme):  # noqa: F811
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_dialogs(seat, practice, scheme):  # noqa: F811
+def test_dialogs(seat, practice, scheme):
     page = seat(color_scheme=scheme)
     box = page.locator("#boite")
     wrong = []
@@ -56,7 +56,7 @@ def test_dialogs(seat, practice, scheme):  # noqa: F811
         expect(box).to_be_hidden()
 
     free = page.locator(".s-libre [data-k]").first
-    booked = page.locator(f'[data-k="r{practice.booked[1]}"]')
+    booked = page.locator(f'[data-k="r{practice.known["booked"][1]}"]')
     free.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("combobox", name="Chercher le patient")).to_be_focused()
@@ -95,7 +95,7 @@ def test_dialogs(seat, practice, scheme):  # noqa: F811
     assert not wrong, "\n".join(wrong)
 
 
-def test_forced_colours_and_double_size(seat):  # noqa: F811
+def test_forced_colours_and_double_size(seat):
     page = seat(forced_colors="active", device_scale_factor=2)
     page.set_viewport_size({"width": 640, "height": 400})  # 1280 x 800 at 200 %
     expect(page.locator("#contenu")).to_be_visible()

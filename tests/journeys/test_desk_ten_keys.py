@@ -4,9 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk_practice import MARKS, browser, practice, seat  # noqa: F401 (fixtures)
-
-pytestmark = MARKS
+SEED = "desk"
+EACH = True
 MOST = 10
 
 COUNT = """() => {
@@ -27,7 +26,7 @@ def typed(page: Page, text: str) -> None:
         page.keyboard.press(letter)
 
 
-def test_first_free_time_of_a_known_patient(seat, practice):  # noqa: F811
+def test_first_free_time_of_a_known_patient(seat, practice):
     page = seat()
     expect(page.locator(".lecture .quoi")).not_to_be_empty()
     page.evaluate(COUNT)
@@ -49,11 +48,11 @@ def test_first_free_time_of_a_known_patient(seat, practice):  # noqa: F811
     expect(page.locator(".lecture .dit")).to_contain_text("Rendez-vous pris")
     keys = counted(page)
     assert len(keys) <= MOST, keys
-    booked = f"Appointment.objects.filter(patient_id={practice.patients[0]}).count()"
+    booked = f"Appointment.objects.filter(patient_id={practice.known['patients'][0]}).count()"
     assert practice.ask(booked) == 2
 
 
-def test_a_free_slot_of_the_day(seat, practice):  # noqa: F811
+def test_a_free_slot_of_the_day(seat, practice):
     page = seat()
     expect(page.locator(".s-libre [data-k][tabindex='0']")).to_be_focused()
     page.evaluate(COUNT)
@@ -74,7 +73,7 @@ def test_a_free_slot_of_the_day(seat, practice):  # noqa: F811
     assert len(keys) <= MOST, keys
 
 
-def test_nothing_is_chosen_by_itself_between_twins(seat, practice):  # noqa: F811
+def test_nothing_is_chosen_by_itself_between_twins(seat, practice):
     page = seat()
     page.keyboard.press("F4")
     expect(page.get_by_role("combobox", name="Chercher le patient")).to_be_focused()

@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.desk_practice import MARKS, browser, practice, seat  # noqa: F401 (fixtures)
+from tests.journeys.served import until
 
-pytestmark = MARKS
+SEED = "desk"
+EACH = True
 
 
 def cell(page: Page, number: int):
@@ -39,14 +40,14 @@ def choose(page: Page, typed: str, name: str) -> None:
 # The grid under the keyboard ------------------------------------------------------------
 
 
-def test_one_tab_stop_and_arrows(seat, practice):  # noqa: F811
+def test_one_tab_stop_and_arrows(seat, practice):
     page = seat()
     expect(free(page)).to_be_focused()
     assert page.locator(".grille [data-k][tabindex='0']").count() == 1
     first = page.evaluate("document.activeElement.dataset.k")
     page.keyboard.press("ArrowRight")
     column = page.evaluate("document.activeElement.closest('.col').id")
-    assert column == f"col-{practice.practitioners[1]}"
+    assert column == f"col-{practice.known['practitioners'][1]}"
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("End")
     expect(page.locator(".lecture .quoi")).to_contain_text("–")
@@ -65,9 +66,9 @@ def test_one_tab_stop_and_arrows(seat, practice):  # noqa: F811
     assert first.startswith("l")
 
 
-def test_arrived_in_room_moved_and_taken_back(seat, practice):  # noqa: F811
+def test_arrived_in_room_moved_and_taken_back(seat, practice):
     page = seat()
-    second = practice.booked[1]
+    second = practice.known["booked"][1]
     cell(page, second).focus()
     page.keyboard.press("a")
     expect(said(page)).to_have_text(re.compile("COSTA Maria est arrivée à"))
@@ -87,19 +88,19 @@ def test_arrived_in_room_moved_and_taken_back(seat, practice):  # noqa: F811
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(said(page)).to_contain_text("Rendez-vous déplacé")
-    expect(page.locator(f"#col-{practice.practitioners[0]}")).to_contain_text("COSTA")
+    expect(page.locator(f"#col-{practice.known['practitioners'][0]}")).to_contain_text("COSTA")
     expect(cell(page, second)).to_be_focused()
     page.keyboard.press("Control+z")
     expect(said(page)).to_contain_text("Annulé : Rendez-vous déplacé")
-    expect(page.locator(f"#col-{practice.practitioners[1]}")).to_contain_text("COSTA")
+    expect(page.locator(f"#col-{practice.known['practitioners'][1]}")).to_contain_text("COSTA")
 
 
-def test_letters_can_be_switched_off(seat, practice):  # noqa: F811
+def test_letters_can_be_switched_off(seat, practice):
     page = seat()
     page.get_by_role("button", name="petit").click()
     page.get_by_label(re.compile("Lettres seules")).uncheck()
     page.keyboard.press("Escape")
-    second = practice.booked[1]
+    second = practice.known["booked"][1]
     cell(page, second).focus()
     page.keyboard.press("a")
     page.keyboard.press("Enter")  # what a letter did is a button of the opened appointment
@@ -112,7 +113,7 @@ def test_letters_can_be_switched_off(seat, practice):  # noqa: F811
     assert page.evaluate("document.body.dataset.lettres") == "non"
 
 
-def test_names_are_hidden_from_the_counter(seat):  # noqa: F811
+def test_names_are_hidden_from_the_counter(seat):
     page = seat()
     page.keyboard.press("F9")
     page.reload()
@@ -122,7 +123,7 @@ def test_names_are_hidden_from_the_counter(seat):  # noqa: F811
     assert page.evaluate(blurred) == "none"
 
 
-def test_help_and_the_way_back(seat):  # noqa: F811
+def test_help_and_the_way_back(seat):
     page = seat()
     expect(free(page)).to_be_focused()
     page.keyboard.press("?")
@@ -131,9 +132,9 @@ def test_help_and_the_way_back(seat):  # noqa: F811
     expect(free(page)).to_be_focused()
 
 
-def test_squeezing_in_is_said_before_it_is_done(seat, practice):  # noqa: F811
+def test_squeezing_in_is_said_before_it_is_done(seat, practice):
     page = seat()
-    second = practice.booked[1]
+    second = practice.known["booked"][1]
     cell(page, second).focus()
     page.keyboard.press("p")
     expect(page.locator("#boite h2")).to_have_text("Ajouter en plus")
@@ -144,7 +145,35 @@ def test_squeezing_in_is_said_before_it_is_done(seat, practice):  # noqa: F811
     expect(page.locator(".s-plus")).to_contain_text("En plus")
 
 
-def test_blocking_and_giving_back(seat, practice):  # noqa: F811
+def test_letters_typed_ahead_of_a_box_are_its_own(seat, practice):
+    """F4 then "a…" at once: the patient's name, never an arrival behind the box that comes."""
+    page = seat()
+    second = practice.known["booked"][1]
+    cell(page, second).focus()
+    held: list[Route] = []
+    page.route("**/rdv/premier/**", lambda route: held.append(route))
+    page.keyboard.press("F4")
+    page.keyboard.type("sax")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    until(page, lambda: held)
+    expect(page.locator("#annonce")).to_contain_text("Ouverture en cours")
+    held.pop().continue_()
+    expect(page.get_by_role("combobox", name="Chercher le patient")).to_have_value("sa")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("#boite")).to_be_hidden()
+    page.keyboard.press("F4")
+    until(page, lambda: held)
+    page.keyboard.press("Escape")  # given up before it came
+    expect(said(page)).to_contain_text("Rien n’a été changé")
+    page.keyboard.press("a")
+    expect(cell(page, second)).to_contain_text("Arrivée")
+    steps = f"Appointment.objects.get(pk={second}).visit.steps.count()"
+    assert practice.ask(steps) == 1
+
+
+def test_blocking_and_giving_back(seat, practice):
     page = seat()
     expect(free(page)).to_be_focused()
     page.keyboard.press("b")
@@ -157,7 +186,7 @@ def test_blocking_and_giving_back(seat, practice):  # noqa: F811
     expect(page.locator(".absence")).to_have_count(0)
 
 
-def test_the_next_day_and_back(seat):  # noqa: F811
+def test_the_next_day_and_back(seat):
     page = seat()
     today = page.locator("h1").inner_text()
     page.keyboard.press("PageDown")
@@ -169,7 +198,7 @@ def test_the_next_day_and_back(seat):  # noqa: F811
 # Nothing typed is lost --------------------------------------------------------------------
 
 
-def test_a_closed_tab_loses_nothing(seat, practice):  # noqa: F811
+def test_a_closed_tab_loses_nothing(seat, practice):
     page = seat()
     open_booking(page)
     choose(page, "roux", "ROUX Paul")
@@ -187,7 +216,7 @@ def test_a_closed_tab_loses_nothing(seat, practice):  # noqa: F811
     expect(page.locator("#en-pause")).to_be_hidden()
 
 
-def test_parked_and_resumed(seat):  # noqa: F811
+def test_parked_and_resumed(seat):
     page = seat()
     open_booking(page)
     choose(page, "roux", "ROUX Paul")
@@ -200,7 +229,7 @@ def test_parked_and_resumed(seat):  # noqa: F811
     expect(page.locator("#pause")).to_be_hidden()
 
 
-def test_a_stopped_server_keeps_the_form_and_books_once(seat, practice):  # noqa: F811
+def test_a_stopped_server_keeps_the_form_and_books_once(seat, practice):
     page = seat()
     open_booking(page)
     choose(page, "roux", "ROUX Paul")
@@ -215,11 +244,11 @@ def test_a_stopped_server_keeps_the_form_and_books_once(seat, practice):  # noqa
     assert practice.ask("Appointment.objects.count()") == before + 1
 
 
-def test_the_drafts_of_one_are_not_shown_to_another(seat):  # noqa: F811
+def test_the_drafts_of_one_are_not_shown_to_another(seat):
     page = seat("petit")
     open_booking(page)
     choose(page, "roux", "ROUX Paul")
-    seat.sign_in(page.context, "leroy")
+    seat.sit(page.context, "leroy")
     page.reload()
     expect(page.get_by_role("button", name="leroy")).to_be_visible()
     expect(page.locator("#pause")).to_be_hidden()
@@ -227,7 +256,7 @@ def test_the_drafts_of_one_are_not_shown_to_another(seat):  # noqa: F811
     page.keyboard.press("F8")
     expect(said(page)).to_have_text("Rien n’est en pause.")
     # Nor lost for the one who typed it.
-    seat.sign_in(page.context, "petit")
+    seat.sit(page.context, "petit")
     page.reload()
     expect(page.locator("#en-pause")).to_contain_text("ROUX Paul")
 
@@ -235,7 +264,7 @@ def test_the_drafts_of_one_are_not_shown_to_another(seat):  # noqa: F811
 # With a colleague ---------------------------------------------------------------------------
 
 
-def test_a_time_being_booked_is_kept_and_said(seat, practice):  # noqa: F811
+def test_a_time_being_booked_is_kept_and_said(seat, practice):
     petit, leroy = seat("petit"), seat("leroy")
     open_booking(petit)
     expect(petit.locator("#boite .tenu")).to_contain_text("Créneau tenu pour vous")
@@ -245,7 +274,7 @@ def test_a_time_being_booked_is_kept_and_said(seat, practice):  # noqa: F811
     expect(held).to_have_count(0)
 
 
-def test_a_time_taken_meanwhile_offers_the_nearest(seat, practice):  # noqa: F811
+def test_a_time_taken_meanwhile_offers_the_nearest(seat, practice):
     petit = seat("petit")
     open_booking(petit)
     choose(petit, "roux", "ROUX Paul")
@@ -268,7 +297,7 @@ def test_a_time_taken_meanwhile_offers_the_nearest(seat, practice):  # noqa: F81
 
 
 @pytest.mark.parametrize(("theme", "colours"), [("Sombres", "sombre"), ("Claires", "clair")])
-def test_the_colours_chosen_stay(seat, theme, colours):  # noqa: F811
+def test_the_colours_chosen_stay(seat, theme, colours):
     page = seat()
     page.get_by_role("button", name="petit").click()
     page.get_by_label(theme).check()

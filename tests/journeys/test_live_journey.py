@@ -1,144 +1,27 @@
 """Three people at work at once, in real browsers on a real server: what one does, all see."""
 
-import json
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.live_seed import SECRET
+from tests.journeys.seeds.live import SECRET
+from tests.journeys.served import Server
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
-]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-ROOT = Path(__file__).parents[2]
+SEED = "live"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def key(practice: Server, who: str, number: int) -> str:
+    return f"r{practice.known['appointments'][who][number]}"
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """For a process that works in that folder, on SQLite."""
-    return {
-        **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "UNISSON_DATA")},
-        "UNISSON_DATA": str(folder),
-        "DJANGO_SETTINGS_MODULE": "unisson.site.settings",
-        "UNISSON_SECRET_KEY": "tests only, protects nothing",
-    }
-
-
-class Practice:
-    """A server of its own, with a folder of its own, that can be stopped and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port, self.environment = free_port(), environment(folder)
-        self.log = folder / "server.log"
-        seed = subprocess.run(
-            [sys.executable, "-m", "tests.journeys.live_seed"],
-            env=self.environment,
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        known = json.loads(seed.stdout.splitlines()[-1])
-        self.cookies, self.appointments = known["cookies"], known["appointments"]
-        self.start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "unisson.cli", "serve", "--port", str(self.port)],
-                env=self.environment,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory):
-    practice = Practice(tmp_path_factory.mktemp("practice"))
-    yield practice
-    practice.stop()
-
-
-@pytest.fixture
-def seat(practice, browser: Browser):
-    """A page opened by somebody already signed in; mistakes of the scripts fail the test."""
-    contexts, errors = [], []
-
-    def opened(who: str, address: str = "/", **options) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
-        context.add_cookies(
-            [{"name": "sessionid", "value": practice.cookies[who], "url": practice.address}]
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15000)
-        page.on("pageerror", lambda error: errors.append(error))
-        page.goto(practice.address + address)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def key(practice: Practice, who: str, number: int) -> str:
-    return f"r{practice.appointments[who][number]}"
-
-
-def cell(page: Page, practice: Practice, who: str, number: int) -> Locator:
+def cell(page: Page, practice: Server, who: str, number: int) -> Locator:
     """One appointment of one practitioner on the desk. Each test has a practitioner of its own."""
     return page.locator(f'[data-k="{key(practice, who, number)}"]')
 
 
-def arrive(page: Page, practice: Practice, who: str, *numbers: int) -> None:
+def arrive(page: Page, practice: Server, who: str, *numbers: int) -> None:
     for number in numbers:
         cell(page, practice, who, number).focus()
         page.keyboard.press("a")

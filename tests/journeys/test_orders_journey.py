@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.orders_practice import Practice
+from tests.journeys.served import until
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
-]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+SEED = "orders"
 # Counts what the hands do: a key held down or a modifier alone is no key more.
 COUNT = """
 window.keys = 0; window.clicks = 0;
@@ -35,38 +22,14 @@ addEventListener('pointerdown', () => { clicks += 1; }, true);
 """
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory):
-    practice = Practice(tmp_path_factory.mktemp("ordres"))
-    yield practice
-    practice.stop()
-
-
 @pytest.fixture
-def desk(practice, browser: Browser):
-    """The desk, opened by somebody signed in; a mistake of a script fails the test."""
-    errors = []
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(COUNT)
-    context.add_cookies(
-        [{"name": "sessionid", "value": practice.known["session"], "url": practice.address}]
-    )
-    page = context.new_page()
-    page.set_default_timeout(15000)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(practice.address)
+def desk(practice, seat):
+    """The desk of somebody signed in, the focus on a patient; her keys are counted."""
+    screen = seat.screen("petit")
+    screen.add_init_script(COUNT)
+    page = seat.tab(screen)
     page.locator(f'[data-k="r{practice.known["appointments"]["mercier"]}"]').focus()
-    yield page
-    context.close()
-    assert errors == []
+    return page
 
 
 def line(page: Page):
@@ -208,9 +171,9 @@ def test_enter_ahead_of_the_answer_does_nothing_unseen(desk, practice):
     held: list[Route] = []
     desk.route("**/ordre/**", lambda route: held.append(route))
     desk.keyboard.press("F3")
-    with desk.expect_request(lambda request: request.url.endswith("mercier")):
-        desk.keyboard.type("arrive mercier")
-        desk.keyboard.press("Enter")
+    desk.keyboard.type("arrive mercier")
+    desk.keyboard.press("Enter")
+    until(desk, lambda: held and held[-1].request.url.endswith("mercier"))
     held[-1].continue_()
     expect(marked(desk)).to_contain_text("MERCIER Théo")
     expect(desk.locator("#annonce")).to_contain_text("Vérifiez, puis Entrée")
@@ -257,25 +220,13 @@ def test_the_answers_are_accessible_in_light_and_in_dark(desk, text, understood)
         assert not serious, [(v["id"], v["nodes"][0]["html"]) for v in found]
 
 
-def test_the_page_without_a_script_is_accessible_and_acts(practice, browser: Browser):
-    context = browser.new_context(java_script_enabled=False)
-    context.add_cookies(
-        [{"name": "sessionid", "value": practice.known["session"], "url": practice.address}]
-    )
-    page = context.new_page()
-    page.goto(f"{practice.address}/ordre/?q=salle+mercier")
+def test_the_page_without_a_script_is_accessible_and_acts(seat):
+    page = seat("petit", "/ordre/?q=salle+mercier", java_script_enabled=False)
     button = page.get_by_role("button", name=re.compile("MERCIER Théo"))
     button.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".messages")).to_contain_text("MERCIER Théo")
     expect(page.locator(".compris")).to_contain_text("En salle")
-    context.close()
-    with_script = browser.new_context()
-    with_script.add_cookies(
-        [{"name": "sessionid", "value": practice.known["session"], "url": practice.address}]
-    )
-    page = with_script.new_page()
-    page.goto(f"{practice.address}/ordre/?q=rdv+roux")
+    page = seat("petit", "/ordre/?q=rdv+roux")
     found = Axe().run(page).response["violations"]
     assert not [v["id"] for v in found if v["impact"] in ("serious", "critical")]
-    with_script.close()

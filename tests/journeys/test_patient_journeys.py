@@ -6,40 +6,18 @@ No test here touches the mouse: every key is one she would press.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.journeys.patient_practice import CHROMIUM, QUIET, Practice, Seats
+from tests.journeys.served import Seats, Server
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
-]
+SEED = "patient"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    practice = Practice(tmp_path_factory.mktemp("practice"))
-    yield practice
-    practice.stop()
-
-
-@pytest.fixture
-def seats(practice: Practice, browser: Browser) -> Iterator[Seats]:
-    seats = Seats(practice, browser)
-    yield seats
-    seats.close()
+def record(practice: Server, who: str, part: str = "") -> str:
+    return f"/patients/{practice.known['people'][who]}/{part}"
 
 
 def keys(page: Page, *pressed: str) -> None:
@@ -65,8 +43,8 @@ def drafts(page: Page) -> list[str]:
     )
 
 
-def test_a_patient_is_created_with_the_keyboard_alone(seats: Seats, practice: Practice):
-    page = seats.open("petit", practice.record("paul"))
+def test_a_patient_is_created_with_the_keyboard_alone(seat: Seats, practice: Server):
+    page = seat("petit", record(practice, "paul"))
     keys(page, "F3", ":dupont lucie")
     expect(page.locator("#ordre-suite")).to_contain_text("Créer")
     keys(page, "ArrowUp", "Enter")
@@ -97,18 +75,18 @@ def test_a_patient_is_created_with_the_keyboard_alone(seats: Seats, practice: Pr
     assert drafts(page) == []
 
 
-def test_somebody_known_is_faced_before_a_second_record(seats: Seats, practice: Practice):
-    page = seats.open("petit", "/patients/nouveau/traits/?naissance=04/05/1978")
+def test_somebody_known_is_faced_before_a_second_record(seat: Seats, practice: Server):
+    page = seat("petit", "/patients/nouveau/traits/?naissance=04/05/1978")
     keys(page, ":Morel", "Tab", ":Claire", "Tab", "Tab", "Space", "Enter")
     expect(page.locator("#t-face")).to_contain_text("2 personnes connues ici ont les mêmes traits")
     assert "C’est elle, ouvrir son dossier" in focused(page)
     keys(page, "Enter")
-    page.wait_for_url(f"**{practice.record('claire')}")
+    page.wait_for_url(f"**{record(practice, 'claire')}")
 
 
-def test_answers_to_letters_typed_before_are_nobodys_choice(seats: Seats, practice: Practice):
+def test_answers_to_letters_typed_before_are_nobodys_choice(seat: Seats, practice: Server):
     """DURAND Paul answers alone; one more letter and Enter at once must not open him."""
-    page = seats.open("petit", practice.record("claire", "comparer/"))
+    page = seat("petit", record(practice, "claire", "comparer/"))
     field = page.locator("#avec-nom")
     field.focus()
     keys(page, ":durand paul")
@@ -119,8 +97,8 @@ def test_answers_to_letters_typed_before_are_nobodys_choice(seats: Seats, practi
     expect(page.locator("#avec")).to_have_value("")
 
 
-def test_twins_answer_together_and_nothing_opens_by_itself(seats: Seats, practice: Practice):
-    page = seats.open("petit", practice.record("paul", "comparer/"))
+def test_twins_answer_together_and_nothing_opens_by_itself(seat: Seats, practice: Server):
+    page = seat("petit", record(practice, "paul", "comparer/"))
     page.locator("#avec-nom").focus()
     keys(page, ":morel")
     answers = page.locator("#avec-suite [role=option].trouve:not(.creer)")
@@ -132,8 +110,8 @@ def test_twins_answer_together_and_nothing_opens_by_itself(seats: Seats, practic
     assert page.locator("#avec").input_value().isdigit()
 
 
-def test_her_husbands_own_record_is_picked_by_name(seats: Seats, practice: Practice):
-    page = seats.open("petit", practice.record("claire", "entourage/"))
+def test_her_husbands_own_record_is_picked_by_name(seat: Seats, practice: Server):
+    page = seat("petit", record(practice, "claire", "entourage/"))
     page.locator("#id_name").focus()
     keys(page, ":Durand")
     page.locator("#proche-nom").focus()
@@ -150,12 +128,12 @@ def test_her_husbands_own_record_is_picked_by_name(seats: Seats, practice: Pract
     expect(page.locator(".lignes")).to_contain_text("Son dossier")
 
 
-def test_two_people_at_once_choose_field_by_field(seats: Seats, practice: Practice):
-    address = practice.record("paul", "identite/")
-    petit, moreau = seats.open("petit", address), seats.open("moreau", address)
+def test_two_people_at_once_choose_field_by_field(seat: Seats, practice: Server):
+    address = record(practice, "paul", "identite/")
+    petit, moreau = seat("petit", address), seat("moreau", address)
     moreau.locator("#id_used_name").focus()
     keys(moreau, ":Bernard", "Enter")
-    moreau.wait_for_url(f"**{practice.record('paul')}")
+    moreau.wait_for_url(f"**{record(practice, 'paul')}")
 
     petit.locator("#id_used_name").focus()
     keys(petit, ":Besnard", "Tab", ":Paulo", "Enter")
@@ -165,13 +143,13 @@ def test_two_people_at_once_choose_field_by_field(seats: Seats, practice: Practi
     assert focused(petit) == "used_name"
     petit.locator("[name=used_name]").last.focus()
     keys(petit, "Space", "Enter")
-    petit.wait_for_url(f"**{practice.record('paul')}")
+    petit.wait_for_url(f"**{record(practice, 'paul')}")
     expect(petit.locator("h1")).to_have_text("BESNARD Paulo")
     assert drafts(petit) == []
 
 
-def test_a_duplicate_is_merged_in_two_steps_and_undone(seats: Seats, practice: Practice):
-    page = seats.open("petit", practice.record("claire"))
+def test_a_duplicate_is_merged_in_two_steps_and_undone(seat: Seats, practice: Server):
+    page = seat("petit", record(practice, "claire"))
     keys(page, "c")
     page.wait_for_url("**/comparer/**")
     expect(page.locator("table.face thead")).to_contain_text("LEBRUN Claire")
@@ -182,7 +160,7 @@ def test_a_duplicate_is_merged_in_two_steps_and_undone(seats: Seats, practice: P
     page.locator("text=Confirmer la fusion, C. Petit").focus()
     keys(page, "Enter")
     expect(page.locator("#t-fus")).to_have_text("Fusion faite")
-    merged = seats.open("petit", practice.record("again"))
+    merged = seat("petit", record(practice, "again"))
     expect(merged.locator(".avis")).to_contain_text("Dossier fusionné")
     page.locator("text=Annuler la fusion").focus()
     keys(page, "Enter")
@@ -192,16 +170,14 @@ def test_a_duplicate_is_merged_in_two_steps_and_undone(seats: Seats, practice: P
     expect(merged.locator(".avis")).to_have_count(0)
 
 
-def test_what_was_typed_survives_a_closed_tab_and_a_stopped_server(
-    seats: Seats, practice: Practice
-):
-    context = seats.context("petit")
-    page = seats.tab(context, practice.record("clara", "contacts/"))
+def test_what_was_typed_survives_a_closed_tab_and_a_stopped_server(seat: Seats, practice: Server):
+    context = seat.screen("petit")
+    page = seat.tab(context, record(practice, "clara", "contacts/"))
     page.locator("#id_commune").focus()
     keys(page, "Control+a", ":Trélazé")
     page.close()
 
-    page = seats.tab(context, practice.record("clara", "contacts/"))
+    page = seat.tab(context, record(practice, "clara", "contacts/"))
     expect(page.locator(".message.warning")).to_contain_text("n’a pas été enregistrée")
     page.locator("text=La reprendre").focus()
     keys(page, "Enter")
@@ -216,19 +192,19 @@ def test_what_was_typed_survives_a_closed_tab_and_a_stopped_server(
         page.close()
     finally:
         practice.start()
-    page = seats.tab(context, practice.record("clara", "contacts/"))
+    page = seat.tab(context, record(practice, "clara", "contacts/"))
     page.locator("text=La reprendre").focus()
     keys(page, "Enter")
     expect(page.locator("#id_commune")).to_have_value("Trélazé-sur-Loire")
     page.locator("#id_commune").focus()
     keys(page, "Enter")
-    page.wait_for_url(f"**{practice.record('clara')}")
+    page.wait_for_url(f"**{record(practice, 'clara')}")
     expect(page.locator("main")).to_contain_text("Trélazé-sur-Loire")
     assert drafts(page) == []
 
 
-def test_f9_hides_the_names_and_escape_goes_back(seats: Seats, practice: Practice):
-    page = seats.open("petit", practice.record("claire", "accueil/"))
+def test_f9_hides_the_names_and_escape_goes_back(seat: Seats, practice: Server):
+    page = seat("petit", record(practice, "claire", "accueil/"))
     keys(page, "F9")
     header = page.locator(".identite")
     assert "blur" in header.evaluate("node => getComputedStyle(node).filter")
@@ -236,17 +212,17 @@ def test_f9_hides_the_names_and_escape_goes_back(seats: Seats, practice: Practic
     keys(page, "Escape")
     assert page.url.endswith("/accueil/"), "the first Escape leaves the field only"
     keys(page, "Escape")
-    page.wait_for_url(f"**{practice.record('claire')}")
+    page.wait_for_url(f"**{record(practice, 'claire')}")
     for place in (".identite", ".traitsid dd", ".proches table"):
         shown = page.locator(place).first
         assert "blur" in shown.evaluate("node => getComputedStyle(node).filter"), place
 
 
-def test_the_matricule_is_shown_in_its_place_only_when_asked(seats: Seats, practice: Practice):
-    page = seats.open("petit", practice.record("claire", "controle/"))
+def test_the_matricule_is_shown_in_its_place_only_when_asked(seat: Seats, practice: Server):
+    page = seat("petit", record(practice, "claire", "controle/"))
     page.locator("#id_ins_matricule").focus()
     keys(page, ":2 78 05 49 007 123 31", "Enter")
-    page.wait_for_url(f"**{practice.record('claire')}")
+    page.wait_for_url(f"**{record(practice, 'claire')}")
     expect(page.locator("#matricule")).to_have_text("INS 2 78 05 49 007 ••• ••")
     page.locator("text=Afficher").focus()
     keys(page, "Enter")
@@ -272,9 +248,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_any_page(seats: Seats, practice: Practice, scheme: str):
-    page = seats.open("petit", "/patients/nouveau/", color_scheme=scheme)
-    addresses = [practice.record("claire", part) for part in PAGES]
+def test_axe_finds_nothing_serious_on_any_page(seat: Seats, practice: Server, scheme: str):
+    page = seat("petit", "/patients/nouveau/", color_scheme=scheme)
+    addresses = [record(practice, "claire", part) for part in PAGES]
     addresses += [
         "/patients/doublons/",
         "/patients/recherche/?q=morel",

@@ -1,33 +1,27 @@
 """The first day: from an empty server to the desk by keyboard alone; the demonstration."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.journeys.session_practice import CHROMIUM, QUIET, Seat, Server, browser_only
+from tests.journeys.served import Seats, Server, found
 from tests.screens.session_house import PASSWORD
 
-pytestmark = browser_only
-expect.set_options(timeout=20000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+SEED = "session"
 
 
 @pytest.fixture
-def served(tmp_path, request, browser) -> Iterator[Seat]:
-    server = Server(tmp_path, getattr(request, "param", ""))
-    seat = Seat(server, browser)
-    yield seat
-    seat.close()
+def served(tmp_path, request, browser):
+    """A seat at a server of its own: nothing in it yet, or what the seed named founds."""
+    seed = getattr(request, "param", "")
+    if seed:
+        found(tmp_path, seed)
+    server = Server(tmp_path)
+    seats = Seats(server, browser)
+    yield seats
+    seats.close()
     server.stop()
 
 
@@ -51,7 +45,7 @@ def step(page: Page, slug: str) -> None:
 
 
 def test_from_nothing_to_the_desk_without_a_mouse(served):
-    page = served.tab("/")
+    page = served.tab(served.screen())
     step(page, "cabinet")
     page.keyboard.type("Maison de santé du Lac")
     tab_to(page, "sites.name")
@@ -94,17 +88,17 @@ def test_from_nothing_to_the_desk_without_a_mouse(served):
     expect(page.get_by_role("heading", name="C’est prêt")).to_be_visible()
     axe(page)
     page.keyboard.press("Enter")
-    page.wait_for_url(served.server.address + "/")
+    page.wait_for_url(served.practice.address + "/")
     expect(page.get_by_role("rowheader", name="Martin")).to_be_visible()
 
 
-@pytest.mark.parametrize("served", ["demonstration"], indirect=True)
+@pytest.mark.parametrize("served", ["session demonstration"], indirect=True)
 def test_a_demonstration_opens_with_one_key(served):
-    page = served.tab("/")
+    page = served.tab(served.screen())
     expect(page.get_by_role("heading", name="Essayer, sans mot de passe")).to_be_visible()
     axe(page)
     page.keyboard.press("Enter")
-    page.wait_for_url(served.server.address + "/")
+    page.wait_for_url(served.practice.address + "/")
     expect(page.get_by_role("button", name="C. Petit", exact=True)).to_be_visible()
 
 
@@ -128,29 +122,15 @@ MANAGER = [
 ]
 
 
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("practice"), "practice")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def seat(practice, browser) -> Iterator[Seat]:
-    one = Seat(practice, browser)
-    yield one
-    one.close()
-
-
 def test_every_page_of_the_manager_is_open_to_everyone(seat):
     """axe-core finds nothing at all, light and dark, and the strict policy is never broken."""
-    page = seat.tab("/connexion/")
+    page = seat.tab(seat.screen(), "/connexion/")
     axe(page)
     seat.sign_in(page, "m.aubert", PASSWORD)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for address in MANAGER:
-            page.goto(seat.server.address + address)
+            page.goto(seat.practice.address + address)
             axe(page)
     page.keyboard.press("Control+Alt+l")
     expect(page.get_by_label("Code ou mot de passe")).to_be_focused()
@@ -161,7 +141,7 @@ def test_a_file_of_200_megabytes_is_refused_in_words(seat, tmp_path_factory):
     big = Path(tmp_path_factory.mktemp("big")) / "patients.csv"
     with big.open("wb") as file:
         file.truncate(200 * 1024 * 1024)
-    page = seat.tab("/connexion/")
+    page = seat.tab(seat.screen(), "/connexion/")
     page.evaluate(
         """() => {
         const form = document.createElement('form');

@@ -1,45 +1,26 @@
 """The desk is left and taken again, in a real browser: nothing typed is lost, no name is seen."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.session_practice import CHROMIUM, QUIET, Seat, Server, browser_only
+from tests.journeys.served import Seats
 from tests.screens.session_house import PASSWORD
 
-pytestmark = browser_only
-expect.set_options(timeout=20000)
+SEED = "session"
 CODE = "4719"
 FORM = "/cabinet/sites/nouveau/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("lock"), "practice")
-    yield running
-    running.stop()
-
-
 @pytest.fixture
-def seat(server, browser) -> Iterator[Seat]:
-    one = Seat(server, browser)
-    yield one
-    one.close()
+def screen(seat) -> BrowserContext:
+    """One browser at the desk, nobody signed in."""
+    return seat.screen()
 
 
-def enter_with_code(seat: Seat, username: str, code: str = CODE) -> Page:
-    page = seat.tab("/connexion/")
+def enter_with_code(seat: Seats, screen: BrowserContext, username: str, code: str = CODE) -> Page:
+    page = seat.tab(screen, "/connexion/")
     seat.sign_in(page, username, PASSWORD)
-    page.goto(seat.server.address + "/mon-compte/")
+    page.goto(seat.practice.address + "/mon-compte/")
     page.fill("#code", code)
     page.fill("#code_password", PASSWORD)
     page.keyboard.press("Enter")
@@ -47,9 +28,9 @@ def enter_with_code(seat: Seat, username: str, code: str = CODE) -> Page:
     return page
 
 
-def test_a_key_covers_the_page_and_a_code_gives_it_back(seat, server):
-    page = enter_with_code(seat, "m.aubert")
-    page.goto(server.address + FORM)
+def test_a_key_covers_the_page_and_a_code_gives_it_back(seat, screen, practice):
+    page = enter_with_code(seat, screen, "m.aubert")
+    page.goto(practice.address + FORM)
     page.fill("#id_name", "Cabinet du Bourg")
     page.keyboard.press("Control+Alt+l")
 
@@ -62,7 +43,7 @@ def test_a_key_covers_the_page_and_a_code_gives_it_back(seat, server):
     page.keyboard.press("Escape")
     expect(cover).to_be_visible()
     # Nor does the server answer, whatever the page does.
-    assert page.request.get(server.address + FORM, max_redirects=0).status == 302
+    assert page.request.get(practice.address + FORM, max_redirects=0).status == 302
 
     expect(page.get_by_label("Code ou mot de passe")).to_be_focused()
     page.keyboard.type("8302")
@@ -77,12 +58,12 @@ def test_a_key_covers_the_page_and_a_code_gives_it_back(seat, server):
     # The page still works: its form is accepted.
     page.keyboard.press("Enter")
     expect(page.get_by_text("Site Cabinet du Bourg enregistré.")).to_be_visible()
-    assert "session.unlock, M. Aubert, déverrouillage, code" in server.trail()
+    assert "session.unlock, M. Aubert, déverrouillage, code" in practice.trail()
 
 
-def test_what_one_tab_does_the_others_do(seat):
-    first = enter_with_code(seat, "m.aubert")
-    second = seat.tab("/cabinet/")
+def test_what_one_tab_does_the_others_do(seat, screen):
+    first = enter_with_code(seat, screen, "m.aubert")
+    second = seat.tab(screen, "/cabinet/")
     first.keyboard.press("Control+Alt+l")
     expect(second.get_by_role("dialog", name="Poste verrouillé")).to_be_visible()
     expect(second.get_by_role("heading", name="Réglages")).not_to_be_visible()
@@ -92,8 +73,8 @@ def test_what_one_tab_does_the_others_do(seat):
     expect(first.get_by_role("dialog", name="Poste verrouillé")).to_have_count(0)
 
 
-def test_a_desk_left_alone_locks_itself(seat, server):
-    page = seat.tab("/connexion/")
+def test_a_desk_left_alone_locks_itself(seat, screen, practice):
+    page = seat.tab(screen, "/connexion/")
     page.clock.install()
     seat.sign_in(page, "c.petit", PASSWORD)
     page.clock.fast_forward("04:30")
@@ -103,14 +84,14 @@ def test_a_desk_left_alone_locks_itself(seat, server):
     page.clock.fast_forward("01:00")
     expect(page.get_by_label("Code ou mot de passe")).to_be_focused()
     page.reload()
-    expect(page).to_have_url(server.address + "/verrou/?suite=%2F")
-    assert "session.lock, C. Petit, seul" in server.trail()
+    expect(page).to_have_url(practice.address + "/verrou/?suite=%2F")
+    assert "session.lock, C. Petit, seul" in practice.trail()
 
 
-def test_a_colleague_takes_the_keyboard_with_two_keys_and_her_code(seat, server):
-    page = enter_with_code(seat, "m.aubert")
-    other = seat.tab("/mon-compte/")
-    page.goto(server.address + FORM)
+def test_a_colleague_takes_the_keyboard_with_two_keys_and_her_code(seat, screen, practice):
+    page = enter_with_code(seat, screen, "m.aubert")
+    other = seat.tab(screen, "/mon-compte/")
+    page.goto(practice.address + FORM)
     page.fill("#id_name", "Cabinet de la Gare")
     page.keyboard.press("Control+Alt+l")
     page.get_by_role("link", name="Une autre personne").click()
@@ -126,33 +107,33 @@ def test_a_colleague_takes_the_keyboard_with_two_keys_and_her_code(seat, server)
     page.keyboard.type(CODE)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="M. Aubert", exact=True)).to_be_visible()
-    assert "session.unlock, M. Aubert, changement de personne, code" in server.trail()
+    assert "session.unlock, M. Aubert, changement de personne, code" in practice.trail()
     # What was half typed waits for its author.
-    page.goto(server.address + FORM)
+    page.goto(practice.address + FORM)
     page.get_by_role("button", name="La reprendre").click()
     expect(page.locator("#id_name")).to_have_value("Cabinet de la Gare")
 
 
-def test_the_menu_locks_too_and_the_locked_page_works_without_its_cover(seat, server):
-    page = enter_with_code(seat, "c.petit")
+def test_the_menu_locks_too_and_the_locked_page_works_without_its_cover(seat, screen, practice):
+    page = enter_with_code(seat, screen, "c.petit")
     page.get_by_role("button", name="C. Petit", exact=True).click()
     page.get_by_role("button", name="Verrouiller, changer de personne").click()
     expect(page.get_by_label("Code ou mot de passe")).to_be_focused()
-    page.goto(server.address + "/mon-compte/")
+    page.goto(practice.address + "/mon-compte/")
     expect(page.get_by_role("heading", name="Poste verrouillé")).to_be_visible()
     page.keyboard.type(CODE)
     page.keyboard.press("Enter")
-    page.wait_for_url(server.address + "/mon-compte/")
+    page.wait_for_url(practice.address + "/mon-compte/")
 
 
-def test_back_after_signing_out_shows_nothing(seat, server):
-    page = seat.tab("/connexion/")
+def test_back_after_signing_out_shows_nothing(seat, screen, practice):
+    page = seat.tab(screen, "/connexion/")
     seat.sign_in(page, "m.aubert", PASSWORD)
-    page.goto(server.address + "/cabinet/comptes/")
+    page.goto(practice.address + "/cabinet/comptes/")
     expect(page.get_by_text("c.petit")).to_be_visible()
     page.get_by_role("button", name="M. Aubert", exact=True).click()
     page.get_by_role("button", name="Se déconnecter").click()
-    page.wait_for_url(server.address + "/connexion/")
+    page.wait_for_url(practice.address + "/connexion/")
     page.go_back()
     expect(page.get_by_label("Mot de passe")).to_be_visible()
     expect(page.get_by_text("c.petit")).to_have_count(0)

@@ -68,12 +68,14 @@ def prepare(static: Path) -> None:
     """Migrate, with a backup first when there is something to lose, and lay out static files."""
     from django.core.management import call_command
 
+    from unisson.core import live
     from unisson.site import backup
 
     if missing := pending_migrations():
         backup.before_migrating(missing)
         call_command("migrate", interactive=False, verbosity=0)
     call_command("clearsessions")
+    live.prune()
     collect(static)
     disconnect()
 

@@ -130,7 +130,7 @@ def _said(rule: OpeningRule) -> RuleLine:
         dates = f"du {rule.valid_from:%d/%m/%Y} au {rule.valid_until:%d/%m/%Y}"
     return RuleLine(
         rule.pk,
-        french.DAYS[rule.weekday],
+        french.LONG_WEEKDAYS[rule.weekday],
         f"{typed.shown_hour(rule.start)} – {typed.shown_hour(rule.end, end=True)}",
         rule.site.name,
         rhythm,

@@ -137,7 +137,7 @@ def first_free(request: HttpRequest) -> HttpResponse:
         "starts": starts,
         "halves": HALVES,
         "views": VIEWS,
-        "weekdays": [(str(at), day) for at, day in enumerate(french.SHORT_DAYS[:6])],
+        "weekdays": [(str(at), day) for at, day in enumerate(french.SHORT_WEEKDAYS[:6])],
     }
     return render(request, "desk/first_free.html", context)
 

@@ -15,7 +15,7 @@ from unisson.core.access import Actor, page
 from unisson.screens.secretary import booking_choices as choices
 from unisson.screens.secretary.booking_search import months_later
 from unisson.screens.shared.dialogs import number
-from unisson.screens.shared.french import SHORT_DAYS, month_name
+from unisson.screens.shared.french import SHORT_WEEKDAYS, month_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
             "today": today,
             "team": team,
             "chosen": chosen,
-            "weekdays": SHORT_DAYS,
+            "weekdays": SHORT_WEEKDAYS,
             "weeks": [squares[at : at + 7] for at in range(0, len(squares), 7)],
         },
     )

@@ -29,10 +29,11 @@ def birth_words(born: date, precision: str, on: date) -> str:
     The weekday is left out when the day is not known: it would be the weekday
     of a convention.
     """
-    month = french.MONTHS[born.month - 1]
+    month = french.LONG_MONTHS[born.month - 1]
     if precision == "exact":
         day = "1er" if born.day == 1 else born.day
-        return f"{french.DAYS[born.weekday()]} {day} {month} {born.year}, {age_words(born, on)}"
+        weekday = french.LONG_WEEKDAYS[born.weekday()]
+        return f"{weekday} {day} {month} {born.year}, {age_words(born, on)}"
     years = f"environ {max(on.year - born.year, 0)}{NBSP}ans"
     if precision == "day_unknown":
         return f"{month} {born.year}, jour inconnu, {years}"

@@ -9,38 +9,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from unisson.core import clock
+from unisson.core.french_time import NBSP
+from unisson.core.french_time.words import (
+    LONG_MONTHS,
+    LONG_WEEKDAYS,
+    SHORT_MONTHS,
+    SHORT_WEEKDAYS,
+)
 
-NBSP = "\u00a0"
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-SHORT_DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-SHORT_MONTHS = (
-    "janv.",
-    "févr.",
-    "mars",
-    "avr.",
-    "mai",
-    "juin",
-    "juil.",
-    "août",
-    "sept.",
-    "oct.",
-    "nov.",
-    "déc.",
-)
 NUMBERS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
@@ -50,13 +26,13 @@ def _number(day: date) -> str:
 
 def long_day(day: date, *, today: date | None = None) -> str:
     """`mardi 24 novembre`; with the year when it is not today's year."""
-    words = f"{DAYS[day.weekday()]} {_number(day)} {MONTHS[day.month - 1]}"
+    words = f"{LONG_WEEKDAYS[day.weekday()]} {_number(day)} {LONG_MONTHS[day.month - 1]}"
     return words if day.year == (today or clock.today()).year else f"{words} {day.year}"
 
 
 def short_day(day: date, *, today: date | None = None) -> str:
     """`jeu. 26 nov.` with no-break spaces; with the year when it is not today's year."""
-    words = f"{SHORT_DAYS[day.weekday()]} {_number(day)} {SHORT_MONTHS[day.month - 1]}"
+    words = f"{SHORT_WEEKDAYS[day.weekday()]} {_number(day)} {SHORT_MONTHS[day.month - 1]}"
     if day.year != (today or clock.today()).year:
         words += f" {day.year}"
     return words.replace(" ", NBSP)
@@ -64,7 +40,7 @@ def short_day(day: date, *, today: date | None = None) -> str:
 
 def month_name(day: date) -> str:
     """`novembre 2026`."""
-    return f"{MONTHS[day.month - 1]} {day.year}"
+    return f"{LONG_MONTHS[day.month - 1]} {day.year}"
 
 
 def hour(minute: int) -> str:

@@ -9,6 +9,7 @@
 // A request whose answer was lost is sent again under the same request_id: the
 // server does it once.
 import { announce, csrf, lettersAllowed, on, typing } from './keys.js';
+import { arrived, awaits } from './ahead.js';
 import { combobox } from './combo.js';
 import { drafts, dropForm, held, offer, park, resume } from './drafts.js';
 
@@ -81,29 +82,45 @@ function done(answer) {
 
 // The focus on what was changed, then the sentence: it stays until the focus moves.
 export function landed(answer) {
-  if (answer.focus) document.dispatchEvent(new CustomEvent('unisson:focus', { detail: answer.focus }));
+  if (answer.focus) {
+    opener = null; // the box, closing a moment later, must not take it back
+    document.dispatchEvent(new CustomEvent('unisson:focus', { detail: answer.focus }));
+  }
   if (answer.sentence) say(answer.sentence);
 }
 
 // The dialog -----------------------------------------------------------------------
+// Of two asked for at once the later one is shown, whichever answers first.
+let asking = null;
+
 export async function open(url) {
   if (!box) return;
   if (!box.open) opener = document.activeElement;
+  asking?.abort();
+  const mine = (asking = new AbortController());
+  awaits(() => mine.abort());
   let html;
   try {
-    const response = await fetch(url, { headers: { Accept: 'text/html', 'X-Boite': '1' } });
+    const response = await fetch(url, { headers: { Accept: 'text/html', 'X-Boite': '1' }, signal: mine.signal });
     if (response.redirected) return window.location.assign(response.url);
-    if (response.headers.get('Content-Type')?.includes('json')) return say((await response.json()).refusal, { refused: true });
+    if (response.headers.get('Content-Type')?.includes('json')) return refused((await response.json()).refusal);
     if (!response.ok) throw new Error(response.status);
     html = await response.text();
   } catch {
-    return say('Le serveur ne répond pas. Rien n’a été changé.', { refused: true });
+    if (asking === mine) refused(mine.signal.aborted ? 'Laissé. Rien n’a été changé.' : 'Le serveur ne répond pas. Rien n’a été changé.');
+    return;
   }
   fill(html);
   if (!box.open) box.showModal();
-  const first = box.querySelector('[autofocus]');
+  const first = [...box.querySelectorAll('[autofocus], [data-apres-patient]')].find((each) => each.checkVisibility());
   first?.focus();
   if (first?.select) first.select();
+  arrived(first);
+}
+
+function refused(sentence) {
+  arrived(null);
+  say(sentence, { refused: true });
 }
 
 function fill(html) {

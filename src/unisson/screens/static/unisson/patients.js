@@ -48,12 +48,15 @@ for (const field of document.querySelectorAll('[data-choix]')) {
 // Creation: the same search at each key and at Enter. Enter also goes to what was found.
 const search = document.querySelector('form[data-pas="chercher"]');
 if (search) {
+  // Until the next letter: a quick hand presses Enter before the search of its last
+  // letter has left, and that second answer draws again what had the focus.
   let go = false;
   search.addEventListener('submit', () => { go = true; });
+  search.addEventListener('input', () => { go = false; });
   document.addEventListener('htmx:afterSettle', ({ target }) => {
     if (target.id !== 'proches') return;
-    if (go) target.querySelector('[data-premier]')?.focus();
-    go = false;
+    const held = document.activeElement;
+    if (go && (held === document.body || search.contains(held))) target.querySelector('[data-premier]')?.focus();
     announce(target.querySelector('[data-dit]')?.textContent ?? '');
   });
 }

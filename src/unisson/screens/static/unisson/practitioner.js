@@ -35,9 +35,15 @@ function call(button) {
 const finish = (button) => (button ? act('/praticien/terminer/', { rendez_vous: button.dataset.terminer }) : say('Personne n’est en consultation.'));
 const takeBack = () => (main.dataset.demande ? act('/praticien/reprendre/', { demande: main.dataset.demande }) : say('Il n’y a rien à reprendre.'));
 
-// The focus rests on the one thing to press, unless it is somewhere on purpose.
+// The focus rests on the one thing to press, unless it is somewhere on purpose: what
+// Enter does is always what is written beside « Entrée ».
+let resting = '';
 function rest() {
-  if (!document.activeElement || document.activeElement === document.body) (nextOne() ?? find('[data-terminer]'))?.focus({ preventScroll: true });
+  const held = document.activeElement;
+  if (held && held !== document.body && held.dataset.va !== resting) return;
+  const wanted = nextOne() ?? find('[data-terminer]');
+  if (wanted && wanted !== held) wanted.focus({ preventScroll: true });
+  resting = wanted?.dataset.va ?? '';
 }
 
 // A key held down is one press.

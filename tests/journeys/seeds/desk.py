@@ -3,7 +3,8 @@
 Dr Diallo and Dr Nguyen receive at any hour of every day, so that a journey can
 be played whenever the tests run. Dr Nguyen expects three patients from ten
 minutes ago on; Mme LEBRUN saw Dr Diallo forty days ago. Prints, in
-JSON, the session cookies of two secretaries and the ids a journey needs.
+JSON, the session cookies of two secretaries and of Dr Nguyen, and the ids a journey
+needs.
 """
 
 import json
@@ -98,7 +99,11 @@ def main() -> None:
         request_id=uuid4(),
     )
     told = {
-        "cookies": {"petit": account("petit"), "leroy": account("leroy")},
+        "cookies": {
+            "petit": account("petit"),
+            "leroy": account("leroy"),
+            "nguyen": account("nguyen", role="practitioner", practitioner_id=people[1].pk),
+        },
         "patients": [patient.pk for patient in known],
         "practitioners": [one.pk for one in people],
         "booked": booked,

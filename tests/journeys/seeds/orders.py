@@ -1,73 +1,19 @@
-"""A practice of its own for the journeys of the command line: a folder, a seed, a real server.
+"""Run in a process of its own: founds a practice for the journeys of the command line.
 
-Run as a program, it makes the practice: Dr Diallo and Dr Nguyen receive all day;
-Dr Nguyen usually sees KACI Nadia; two people are called ROUX, both expected today.
+Dr Diallo and Dr Nguyen receive all day; Dr Nguyen usually sees KACI Nadia; two
+people are called ROUX, both expected today. Prints, in JSON, what the journeys
+need to know of it.
 """
 
-from __future__ import annotations
-
 import json
-import os
-import socket
-import subprocess
 import sys
-import time as waiting
 from datetime import date, time, timedelta
-from pathlib import Path
 from uuid import uuid4
 
-ROOT = Path(__file__).parents[2]
-
-
-class Practice:
-    """The server under test; stop it when done."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "UNISSON_DATA")}
-        environment = {
-            **kept,
-            "UNISSON_DATA": str(folder),
-            "DJANGO_SETTINGS_MODULE": "unisson.site.settings",
-            "UNISSON_SECRET_KEY": "tests only, protects nothing",
-        }
-        seed = subprocess.run(
-            [sys.executable, "-m", "tests.journeys.orders_practice"],
-            env=environment,
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        self.known = json.loads(seed.stdout.splitlines()[-1])
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "unisson.cli", "serve", "--port", str(self.port)],
-            env=environment,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-        )
-        deadline = waiting.monotonic() + 60
-        while waiting.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-        raise AssertionError("the server did not start")
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
+import django
 
 
 def main() -> None:
-    """Found the practice and print, in JSON, what the journeys need to know of it."""
-    import django
-
     django.setup()
     from benchmarks.live_practice import account
     from django.core.management import call_command
@@ -139,7 +85,9 @@ def main() -> None:
         "mercier": book(patient("MERCIER", "Théo", "M", date(2001, 3, 13)), doctors[1], 1),
     }
     search_index.refresh(Patient.objects.values_list("id", flat=True))
-    sys.stdout.write(json.dumps({"session": account("petit"), "appointments": appointments}))
+    sys.stdout.write(
+        json.dumps({"cookies": {"petit": account("petit")}, "appointments": appointments})
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Practices for the journeys, each founded by a process of its own."""
