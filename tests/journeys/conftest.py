@@ -1,8 +1,7 @@
 """What every journey stands on: Chromium, a practice of its own, seats in front of it.
 
 A module names its practice with SEED (a module of `tests/journeys/seeds`); its
-tests share the server. Where each test needs the practice untouched, the module
-says EACH = True: the practice is founded once, and copied for each.
+tests share the server.
 """
 
 import shutil
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.journeys.served import CHROMIUM, QUIET, Seats, Server, found
+from tests.journeys.served import CHROMIUM, QUIET, Seats, Server, found, run
 
 HERE = Path(__file__).parent
 expect.set_options(timeout=20000)  # ms; two cores run a server, a browser and the tests
@@ -36,32 +35,27 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose database has every table and nothing in it: migrated once, then copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    run(folder, "-m", "unisson.cli", "manage", "migrate", "--verbosity", "0")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def founded(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty: Path
 ) -> tuple[Path, dict[str, Any]]:
     """The folder of the module's practice, and what its seed said."""
-    folder = tmp_path_factory.mktemp("founded")
-    seed = getattr(request.module, "SEED", "")
-    return folder, found(folder, seed) if seed else {}
+    folder = tmp_path_factory.mktemp("practice")
+    shutil.copytree(empty, folder, dirs_exist_ok=True)
+    return folder, found(folder, request.module.SEED)
 
 
 @pytest.fixture(scope="module")
-def shared_practice(founded: tuple[Path, dict[str, Any]]) -> Iterator[Server]:
+def practice(founded: tuple[Path, dict[str, Any]]) -> Iterator[Server]:
     server = Server(*founded)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
-    if not getattr(request.module, "EACH", False):
-        yield request.getfixturevalue("shared_practice")
-        return
-    folder, known = request.getfixturevalue("founded")
-    own = tmp_path / "practice"
-    shutil.copytree(folder, own)
-    server = Server(own, known)
     yield server
     server.stop()
 

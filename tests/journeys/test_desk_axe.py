@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from unisson.core import clock
 
 SEED = "desk"
-EACH = True
 GRAVE = ("serious", "critical")
 
 

@@ -5,7 +5,6 @@ import re
 from playwright.sync_api import Page, expect
 
 SEED = "desk"
-EACH = True
 MOST = 10
 
 COUNT = """() => {

@@ -1,14 +1,26 @@
 """A day at the desk in a real browser: keys, drafts, a colleague, a server that stops."""
 
 import re
+import shutil
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.served import until
+from tests.journeys.served import Server, until
 
 SEED = "desk"
-EACH = True
+
+
+@pytest.fixture
+def practice(founded, tmp_path) -> Iterator[Server]:
+    """For each test as it was founded: what one takes or holds is free for the next."""
+    folder, known = founded
+    own = tmp_path / "practice"
+    shutil.copytree(folder, own)
+    server = Server(own, known)
+    yield server
+    server.stop()
 
 
 def cell(page: Page, number: int):

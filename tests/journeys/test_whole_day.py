@@ -9,7 +9,6 @@ import re
 from playwright.sync_api import Page, expect
 
 SEED = "desk"
-EACH = True
 
 
 def keys(page: Page, *pressed: str) -> None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from unisson.core import clock
-from unisson.core.french_time import NBSP
-from unisson.core.french_time.words import (
-    LONG_MONTHS,
-    LONG_WEEKDAYS,
-    SHORT_MONTHS,
-    SHORT_WEEKDAYS,
-)
+from unisson.core.french_time import NBSP as NBSP
+from unisson.core.french_time.words import LONG_MONTHS as LONG_MONTHS
+from unisson.core.french_time.words import LONG_WEEKDAYS as LONG_WEEKDAYS
+from unisson.core.french_time.words import SHORT_MONTHS
+from unisson.core.french_time.words import SHORT_WEEKDAYS as SHORT_WEEKDAYS
 
 NUMBERS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
