@@ -61,11 +61,14 @@ ABSENCE_TIMES = ("start", "end", "ended_at")
 class Done:
     """What an act answers, the same again when the same request comes back.
 
+    `touched`: the practitioners whose agenda it changed; None among them: everybody's.
     `to_rebook`: appointments that stand in the absence just declared.
     `refused`: dates (ISO) of a series that could not be booked.
     """
 
     act_id: int
+    sentence: str = ""
+    touched: tuple[int | None, ...] = ()
     appointment_ids: tuple[int, ...] = ()
     absence_id: int | None = None
     hold_id: int | None = None
@@ -113,6 +116,8 @@ class Planning:
         result = self.row.result
         return Done(
             act_id=self.row.pk,
+            sentence=self.row.sentence,
+            touched=tuple(result.get("touched", ())),
             appointment_ids=tuple(result.get("appointments", ())),
             absence_id=result.get("absence"),
             hold_id=result.get("hold"),
@@ -182,10 +187,16 @@ class Planning:
         """What is taken of this resource changed in this span."""
         self._loads.update((resource_id, day) for day in days_touched(span))
 
+    def _touched(self) -> list[int | None]:
+        changes: list[AppointmentChange | AbsenceChange] = [*self._changes, *self._absence_changes]
+        states = (state for each in changes for state in (each.before, each.after) if state)
+        return list(dict.fromkeys(state["practitioner_id"] for state in states))
+
     def _finish(self) -> None:
         AppointmentChange.objects.bulk_create(self._changes)
         AbsenceChange.objects.bulk_create(self._absence_changes)
         refresh_loads(self._loads)
+        self.answer["touched"] = self._touched()
         self.row.result = self.answer
         self.row.sentence = self.sentence[:200]
         self.row.save(update_fields=["result", "sentence"])

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 
 from unisson.agenda.actions.planning import Done
-from unisson.agenda.models import PlanningAct
 from unisson.core import live
 from unisson.core.access import Actor
 from unisson.screens.secretary.day import Desk, scope
@@ -25,7 +24,10 @@ def drawn(request: HttpRequest, practitioner_ids: Iterable[int] | None) -> dict[
     `3/2026-11-23` of one of them. With the outbox position read before drawing, so that
     the live feed's news about the same act, or older, does not draw over it.
     """
-    who, _, day = request.POST.get("page", "").rpartition("/")
+    shown_page = request.POST.get("page", "")
+    if not shown_page:
+        return {}
+    who, _, day = shown_page.rpartition("/")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     position = live.position()
     try:
@@ -45,18 +47,10 @@ def planned(
     request: HttpRequest, act: Done, *, focus: str = "", then: str = "", more: str = ""
 ) -> JsonResponse:
     """After an act on the agenda. The focus goes to the appointment unless said otherwise."""
-    row = PlanningAct.objects.get(pk=act.act_id)
-    touched = {
-        state["practitioner_id"]
-        for states in (
-            *row.changes.values_list("before", "after"),
-            *row.absence_changes.values_list("before", "after"),
-        )
-        for state in states
-        if state
-    }
     if not focus and len(act.appointment_ids) == 1:
         focus = f"r{act.appointment_id}"
-    changed = drawn(request, None if None in touched else touched)
-    sentence = f"{row.sentence}. {more}".strip()
+    changed = drawn(
+        request, None if None in act.touched else [each for each in act.touched if each]
+    )
+    sentence = f"{act.sentence}. {more}".strip()
     return done(sentence, focus=focus, then=then, **changed)
