@@ -9,10 +9,12 @@ needs.
 
 import json
 import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import django
+
+from tests.journeys.seeds.house import found
 
 PEOPLE = [
     ("LEBRUN", "MOREL", "CLAIRE", "F", date(1978, 5, 4)),
@@ -27,40 +29,17 @@ PEOPLE = [
 def main() -> None:
     django.setup()
     from benchmarks.live_practice import account
-    from django.core.management import call_command
 
     from unisson.agenda import actions
-    from unisson.agenda.models import OpeningRule, VisitType, VisitTypeOffer
     from unisson.core import clock
     from unisson.core.access import Actor
     from unisson.patients.actions.creation import create_patient
-    from unisson.practice import models
 
-    call_command("migrate", verbosity=0)
-    models.Practice.objects.create(name="Essai", created_at=datetime(2020, 1, 1, tzinfo=UTC))
-    site = models.Site.objects.create(name="Centre")
-    control = VisitType.objects.create(code="CS", label="Consultation", order=1)
-    long = VisitType.objects.create(code="LONG", label="Consultation longue", order=2)
-    people = []
-    for order, name in enumerate(["Diallo", "Nguyen"]):
-        resource = models.Resource.objects.create(
-            kind="practitioner", name=f"Dr {name}", site=site, order=order
-        )
-        one = models.Practitioner.objects.create(
-            resource=resource, family_name=name, given_name="A", specialty="Médecine générale"
-        )
-        people.append(one)
-        VisitTypeOffer.objects.create(visit_type=control, practitioner=one, minutes=20)
-        VisitTypeOffer.objects.create(visit_type=long, practitioner=one, minutes=40)
-        for weekday in range(7):
-            OpeningRule.objects.create(
-                practitioner=one,
-                site=site,
-                weekday=weekday,
-                start=time(0),
-                end=time(0),
-                valid_from=date(2020, 1, 1),
-            )
+    people, types = found(
+        ["Diallo", "Nguyen"],
+        {"CS": ("Consultation", 20), "LONG": ("Consultation longue", 40)},
+    )
+    control = types["CS"]
     now = clock.now().replace(second=0, microsecond=0)
     by = Actor.system("essai")
     known = []

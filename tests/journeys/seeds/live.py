@@ -7,10 +7,12 @@ appointments of each practitioner in order.
 
 import json
 import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import django
+
+from tests.journeys.seeds.house import found
 
 SECRET = "quatre mots pas si simples"
 PRACTITIONERS = ["Diallo", "Nguyen", "Marchal", "Ferrand"]
@@ -20,38 +22,14 @@ NAMES = ["HAMEL", "ROUX", "COSTA", "TESSIER", "OLIVIER", "LEBRUN", "BAILLY", "KL
 def main() -> None:
     django.setup()
     from benchmarks.live_practice import account, session_of
-    from django.core.management import call_command
 
     from unisson.agenda import actions
-    from unisson.agenda.models import OpeningRule, VisitType, VisitTypeOffer
     from unisson.core import clock
     from unisson.core.access import Actor
     from unisson.patients.models import Patient
     from unisson.practice import models
 
-    call_command("migrate", verbosity=0)
-    models.Practice.objects.create(name="Essai", created_at=datetime(2020, 1, 1, tzinfo=UTC))
-    site = models.Site.objects.create(name="Centre")
-    visit_type = VisitType.objects.create(code="CS", label="Consultation")
-    people = []
-    for order, name in enumerate(PRACTITIONERS):
-        resource = models.Resource.objects.create(
-            kind="practitioner", name=f"Dr {name}", site=site, order=order
-        )
-        one = models.Practitioner.objects.create(
-            resource=resource, family_name=name, given_name="A", specialty="Médecine générale"
-        )
-        people.append(one)
-        VisitTypeOffer.objects.create(visit_type=visit_type, practitioner=one, minutes=20)
-        for weekday in range(7):
-            OpeningRule.objects.create(
-                practitioner=one,
-                site=site,
-                weekday=weekday,
-                start=time(0),
-                end=time(0),
-                valid_from=date(2020, 1, 1),
-            )
+    people, types = found(PRACTITIONERS, {"CS": ("Consultation", 20)})
     now = clock.now().replace(second=0, microsecond=0)
     appointments: dict[str, list[int]] = {}
     for order, practitioner in enumerate(people):
@@ -68,7 +46,7 @@ def main() -> None:
             )
             done = actions.book(
                 patient_id=patient.pk,
-                visit_type_id=visit_type.pk,
+                visit_type_id=types["CS"].pk,
                 practitioner_id=practitioner.pk,
                 start=now + timedelta(minutes=20 * number - 60),
                 squeeze_in=True,

@@ -7,51 +7,29 @@ need to know of it.
 
 import json
 import sys
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import django
+
+from tests.journeys.seeds.house import found
 
 
 def main() -> None:
     django.setup()
     from benchmarks.live_practice import account
-    from django.core.management import call_command
 
     from unisson.agenda import actions
-    from unisson.agenda.models import OpeningRule, VisitType, VisitTypeOffer
     from unisson.core import clock
     from unisson.core.access import Actor
     from unisson.patients import search_index
     from unisson.patients.models import Patient
     from unisson.practice import models
 
-    call_command("migrate", verbosity=0)
     now = clock.now().replace(second=0, microsecond=0)
-    models.Practice.objects.create(name="Essai", created_at=now)
-    site = models.Site.objects.create(name="Centre")
-    visit_type = VisitType.objects.create(code="CS", label="Consultation")
-    control = VisitType.objects.create(code="CTRL", label="Contrôle", order=2)
-    doctors = []
-    for order, name in enumerate(["Diallo", "Nguyen"]):
-        resource = models.Resource.objects.create(
-            kind="practitioner", name=f"Dr {name}", site=site, order=order
-        )
-        one = models.Practitioner.objects.create(
-            resource=resource, family_name=name, given_name="A", specialty="Médecine générale"
-        )
-        doctors.append(one)
-        for each in (visit_type, control):
-            VisitTypeOffer.objects.create(visit_type=each, practitioner=one, minutes=20)
-        for weekday in range(7):
-            OpeningRule.objects.create(
-                practitioner=one,
-                site=site,
-                weekday=weekday,
-                start=time(0),
-                end=time(0),
-                valid_from=date(2020, 1, 1),
-            )
+    doctors, types = found(
+        ["Diallo", "Nguyen"], {"CS": ("Consultation", 20), "CTRL": ("Contrôle", 20)}
+    )
 
     def patient(name: str, first: str, sex: str, born: date) -> Patient:
         return Patient.objects.create(
@@ -68,7 +46,7 @@ def main() -> None:
     def book(who: Patient, doctor: models.Practitioner, ahead: int) -> int:
         return actions.book(
             patient_id=who.pk,
-            visit_type_id=visit_type.pk,
+            visit_type_id=types["CS"].pk,
             practitioner_id=doctor.pk,
             start=now + timedelta(minutes=ahead),
             squeeze_in=True,

@@ -9,7 +9,6 @@ from uuid import UUID
 from unisson.agenda.actions.planning import Done, Planning, planning
 from unisson.agenda.models import Appointment, OpeningException, OpeningRule
 from unisson.agenda.rules.wall import DAY, instant_of, minute_of_day, spans_of
-from unisson.agenda.rules.words import WEEKDAYS
 from unisson.core.access import Actor
 from unisson.core.errors import Refusal
 from unisson.core.locks import RESOURCES, lock
@@ -185,7 +184,7 @@ def _fill_rule(
     urgent_only: bool,
 ) -> None:
     _check_times(start, end)
-    if not 0 <= weekday < len(WEEKDAYS):
+    if not 0 <= weekday < 7:
         raise Refusal("Choisissez un jour de la semaine.", field="weekday")
     if valid_until is not None and valid_until < valid_from:
         raise Refusal("Le dernier jour vient avant le premier. Corrigez-le.", field="valid_until")

@@ -6,29 +6,16 @@ from datetime import date
 
 from unisson.agenda.rules.spans import Minute
 from unisson.agenda.rules.wall import instants_of, wall_of
-
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-NBSP = "\N{NO-BREAK SPACE}"
+from unisson.core.french_time import NBSP as NBSP
+from unisson.core.french_time.words import LONG_MONTHS, LONG_WEEKDAYS
 
 
 def say_day(day: date) -> str:
     """mardi 24 novembre 2026; the first of a month is "1er"."""
     number = "1er" if day.day == 1 else str(day.day)
-    return NBSP.join((WEEKDAYS[day.weekday()], number, MONTHS[day.month - 1], str(day.year)))
+    return NBSP.join(
+        (LONG_WEEKDAYS[day.weekday()], number, LONG_MONTHS[day.month - 1], str(day.year))
+    )
 
 
 def say_clock(wall_minute: int) -> str:
