@@ -1,15 +1,23 @@
 """What every test can ask for."""
 
 import functools
+import os
 import sys
 from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from unisson.agenda.queries import setup
 from unisson.core import edition
 from unisson.core.access import Actor
+
+# The same examples every time: what fails in one run fails in the next. To look
+# further afield: HYPOTHESIS_PROFILE=wander.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("wander", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture
