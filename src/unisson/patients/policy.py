@@ -8,6 +8,7 @@ from unisson.practice.roles import ALL, DESK, MANAGER, PRACTITIONER, REPLACEMENT
 GRANTS: dict[str, tuple[str, ...]] = {
     "patients.search": ALL,
     "patients.create": ALL,
+    "patients.look_up_places": ALL,
     "patients.read": DESK,
     "patients.read_history": DESK,
     "patients.update": DESK,

@@ -1,0 +1,45 @@
+"""Tables of the room: patients with what hangs on them, and where people are born."""
+
+from unisson.patients.models.people import (
+    AdministrativeNote,
+    Coverage,
+    DatePrecision,
+    DuplicateProposal,
+    EarName,
+    FormerMatricule,
+    IdentityStatus,
+    Merge,
+    MergeProposal,
+    NearIdentity,
+    NearKind,
+    Numbering,
+    Patient,
+    PatientChange,
+    RelatedPerson,
+    SearchKey,
+    Sex,
+    Telephone,
+)
+from unisson.patients.models.places import BirthPlace
+
+__all__ = [
+    "AdministrativeNote",
+    "BirthPlace",
+    "Coverage",
+    "DatePrecision",
+    "DuplicateProposal",
+    "EarName",
+    "FormerMatricule",
+    "IdentityStatus",
+    "Merge",
+    "MergeProposal",
+    "NearIdentity",
+    "NearKind",
+    "Numbering",
+    "Patient",
+    "PatientChange",
+    "RelatedPerson",
+    "SearchKey",
+    "Sex",
+    "Telephone",
+]
