@@ -1,4 +1,4 @@
-"""`unisson import patients FILE` and `unisson import agenda FILE`.
+"""`unisson import patients FILE`, `unisson import agenda FILE`, `unisson import lieux FILE...`.
 
 Without `--apply`, says what would happen and writes nothing. Settings are read
 late, so that the other commands can still choose theirs.
@@ -38,13 +38,17 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
             "--month-first", action="store_true", help="les dates sont mois/jour/année"
         )
         one.add_argument("--report", type=Path, metavar="CSV", help="toutes les remarques")
-        one.set_defaults(run=run)
+        one.set_defaults(run=run, act=_run)
     agenda.add_argument("--practitioner", default="", help="de qui est cet agenda")
     agenda.add_argument("--default-type", default="", help="motif à prendre faute d’autre")
+    places = kinds.add_parser("lieux", help="les communes et les pays de naissance, de l’INSEE")
+    places.add_argument("files", type=Path, nargs="+", metavar="FICHIER")
+    places.add_argument("--apply", action="store_true", help="écrire ; sinon, essai à blanc")
+    places.set_defaults(run=run, act=_run_places)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import a file; 0 when it could be read, 2 when it is refused as a whole."""
+    """Import; 0 when what was given could be read, 2 when it is refused as a whole."""
     import django
 
     django.setup()
@@ -53,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     from unisson.core.errors import Refusal
 
     try:
-        return _run(options)
+        return options.act(options)
     except Refusal as refusal:
         sys.stderr.write(f"{refusal.sentence}\n")
         return 2
@@ -90,6 +94,20 @@ def _run(options: argparse.Namespace) -> int:
     _print_report(report, time.monotonic() - started)
     if options.report is not None:
         _write_report(options.report, report)
+    return 0
+
+
+def _run_places(options: argparse.Namespace) -> int:
+    from unisson.core.access import Actor
+    from unisson.exchange.actions import import_places
+
+    started = time.monotonic()
+    files = [(path.name, read_bytes(path)) for path in options.files]
+    reports = import_places(files, by=Actor.system("import"), apply=options.apply)
+    for report in reports:
+        _print_places(report)
+    _say(f"\nLu en {time.monotonic() - started:.1f} s.")
+    _print_end(applied=options.apply, unchanged=all(report.unchanged for report in reports))
     return 0
 
 
@@ -182,8 +200,25 @@ def _print_report(report: Report, seconds: float) -> None:
         _say(f"\nNoms inconnus ({what}), à donner dans --mapping :")
         for name, number in sorted(values.items(), key=lambda pair: -pair[1]):
             _say(f"  {name} : {number} ligne{'s' if number > 1 else ''}")
-    if report.applied:
-        _say("\nImport fait." if not report.unchanged else "\nRien de nouveau : rien n’a changé.")
+    _print_end(applied=report.applied, unchanged=report.unchanged)
+
+
+def _print_places(report: Report) -> None:
+    from unisson.exchange.rules.report import REFUSED, REMARK
+
+    _say(f"\n{report.file_name} : {report.read} lignes lues.")
+    _say(f"  {report.new:>7} {'importées' if report.applied else 'à importer'}")
+    _say(f"  {report.known:>7} déjà là")
+    _say(f"  {report.refused:>7} refusées")
+    for name, number in report.extra.items():
+        _say(f"  {number:>7} {name}")
+    _print_lines("Refusées", report.of(REFUSED), MANY_REMARKS)
+    _print_lines("Remarques", report.of(REMARK), MANY_REMARKS)
+
+
+def _print_end(*, applied: bool, unchanged: bool) -> None:
+    if applied:
+        _say("\nImport fait." if not unchanged else "\nRien de nouveau : rien n’a changé.")
     else:
         _say("\nEssai à blanc : rien n’a été écrit. Relancez avec --apply pour importer.")
 

@@ -2,6 +2,7 @@
 
 from unisson.exchange.actions.agenda import import_agenda
 from unisson.exchange.actions.patients import import_patients
+from unisson.exchange.actions.places import import_places
 from unisson.exchange.actions.waiting import (
     choices_of,
     content,
@@ -17,6 +18,7 @@ __all__ = [
     "drop",
     "import_agenda",
     "import_patients",
+    "import_places",
     "keep_file",
     "settle",
     "waiting",
