@@ -28,6 +28,26 @@ def test_communes_have_real_looking_codes_and_stand_once():
         assert (places[code].name, places[code].postcode) == expected
 
 
+def test_a_place_is_called_what_it_was_called_that_day():
+    assert names.place_name("49023", date(1978, 5, 4)) == "Beaupréau"
+    assert names.place_name("49023", date(2015, 12, 15)) == "Beaupréau-en-Mauges"
+    assert names.place_name("99352", date(1930, 1, 1)) == "Algérie"
+
+
+def test_nothing_is_to_be_remarked_of_the_birth_places_of_the_demo(db):
+    from unisson.patients import places
+    from unisson.patients.models import Patient
+    from unisson.patients.rules.birth_places import birth_days, remarks
+    from unisson.training.demo import seed
+
+    seed(patients=300, today=TODAY)
+    assert places.filled()
+    for patient in Patient.objects.all():
+        code, name = patient.birth_place_code, patient.birth_place_name
+        born = birth_days(patient.birth_date, patient.birth_date_precision)
+        assert remarks(code, name, places.named(code), born) == []
+
+
 def test_the_place_of_the_practice_is_on_no_map():
     assert names.FICTION_PLACE not in {place.name for place in names.communes().values()}
 
@@ -36,7 +56,7 @@ def test_every_origin_has_places_and_names():
     origins = [origin for origin in names.origins().items if origin is not None]
     assert len(origins) >= 10
     for origin in origins:
-        assert all(names.place_name(code) for code in origin.born)
+        assert all(names.place_name(code, TODAY) for code in origin.born)
 
 
 def test_people_are_of_their_time_and_only_have_numbers_kept_for_fiction():

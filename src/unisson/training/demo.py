@@ -11,8 +11,9 @@ from unisson.core import clock
 from unisson.core.access import Actor
 from unisson.core.errors import Refusal
 from unisson.core.gesture import gesture
+from unisson.exchange.actions import places
 from unisson.practice.models import Practice
-from unisson.training import bookings, diary, files, house, people
+from unisson.training import bookings, diary, files, house, names, people
 
 FULL = 3000  # patients: from here on, six months behind and three ahead
 
@@ -64,6 +65,7 @@ def seed(*, patients: int, today: date, rng_seed: int = 1, at: time | None = Non
             raise Refusal("Cette base contient déjà un cabinet. Rien n’a été créé.")
         since = today - timedelta(days=behind)
         home = house.build(since, now)
+        places.write([place for code in names.places().values() for place in code])
         rows = files.write(everyone, home, today, now, rng)
         count = bookings.write(plan, home, rows, today, now, rng)
         act.audit("C", home.practice, detail=f"{len(rows)} patients, {count} rendez-vous fictifs")

@@ -77,7 +77,7 @@ class _Writer:
             birth_date_precision=person.precision,
             sex=person.sex,
             birth_place_code=person.birth_place,
-            birth_place_name=names.place_name(person.birth_place),
+            birth_place_name=names.place_name(person.birth_place, person.birth_date),
             used_name=person.used_name,
             # What people write on the form: accents are theirs, the strict traits have none.
             used_first_name=(

@@ -9,11 +9,15 @@ from __future__ import annotations
 import random
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
+from unisson.patients.rules.birth_places import COUNTRY, HORIZON, Place
+
+DAY = timedelta(days=1)
 DATA = Path(__file__).parent / "data"
 HOME_DEPARTMENT = "49"
 FICTION_PLACE = "Saint-Aubin-du-Lac"  # on no map
@@ -83,6 +87,15 @@ COUNTRIES = {
     "99352": "Algérie",
     "99397": "Comores",
 }
+
+# Communes that merged (Wikipédia, wiki-anjou.fr): code, name, last day. The others of the
+# demo have today's name for all times: the real history comes with INSEE's files.
+MERGED = (
+    ("49023", "Beaupréau", date(2015, 12, 14)),
+    ("49006", "Andrezé", date(2015, 12, 14)),
+    ("49151", "Gesté", date(2015, 12, 14)),
+    ("49162", "Jallais", date(2015, 12, 14)),
+)
 
 
 def _lines(name: str) -> list[str]:
@@ -183,7 +196,21 @@ def streets() -> tuple[str, ...]:
     return tuple(_lines("streets.txt"))
 
 
-def place_name(code: str) -> str:
-    """The commune or country of this INSEE code."""
-    place = communes().get(code)
-    return place.name if place else COUNTRIES[code]
+def place_name(code: str, on: date) -> str:
+    """What the commune or country of this INSEE code was called that day."""
+    return next(place.name for place in places()[code] if place.existed((on, on)))
+
+
+@cache
+def places() -> dict[str, list[Place]]:
+    """The table of birth places of the demo, by code: the communes and countries named here."""
+    found = {code: [Place(code, HORIZON, one.name)] for code, one in communes().items()}
+    for code, name in COUNTRIES.items():
+        found[code] = [Place(code, HORIZON, name, COUNTRY)]
+    for code, name, last in MERGED:
+        before = Place(code, HORIZON, name, valid_until=last)
+        found[code] = [
+            before,
+            *(replace(place, valid_from=last + DAY) for place in found.get(code, ())),
+        ]
+    return found
