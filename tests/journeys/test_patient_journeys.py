@@ -75,6 +75,43 @@ def test_a_patient_is_created_with_the_keyboard_alone(seat: Seats, practice: Ser
     assert drafts(page) == []
 
 
+def test_a_birth_place_is_chosen_with_the_keyboard_alone(seat: Seats, practice: Server):
+    page = seat("petit", "/patients/nouveau/traits/?naissance=04/05/1978")
+    name, code = page.locator("#id_birth_place_name"), page.locator("#id_birth_place_code")
+    said, answers = page.locator("#dit-lieu"), page.locator("#lieu-suite [role=option]")
+    name.focus()
+    keys(page, ":beaupre")
+    expect(answers).to_have_count(2)
+    expect(answers.first).to_contain_text("jusqu’au 14/12/2015")
+    expect(name).to_have_attribute("aria-expanded", "true")
+    assert serious(page) == []
+    # Nothing is chosen by itself; an arrow and Enter choose, and fill the code as well.
+    expect(code).to_have_value("")
+    keys(page, "ArrowDown", "Enter")
+    expect(name).to_have_value("Beaupréau")
+    expect(code).to_have_value("49023")
+    expect(answers).to_have_count(0)
+    expect(said).to_have_text("")
+
+    # The birth date comes to be another: what no longer agrees is said, nothing is changed.
+    page.locator("#id_birth_date").focus()
+    keys(page, "Control+a", ":4/5/2020")
+    expect(said).to_contain_text("le lieu 49023 s’appelait « Beaupréau-en-Mauges »")
+    expect(code).to_have_value("49023")
+    # Another name typed takes away the code that came with the first.
+    name.focus()
+    keys(page, "Control+a", ":Ang")
+    expect(code).to_have_value("")
+    expect(said).to_have_text("")
+    # A code typed by hand stays, whatever is typed after it.
+    code.focus()
+    keys(page, ":49999")
+    expect(said).to_contain_text("Code 49999 inconnu de la table")
+    name.focus()
+    keys(page, "Control+a", ":Angers")
+    expect(code).to_have_value("49999")
+
+
 def test_somebody_known_is_faced_before_a_second_record(seat: Seats, practice: Server):
     page = seat("petit", "/patients/nouveau/traits/?naissance=04/05/1978")
     keys(page, ":Morel", "Tab", ":Claire", "Tab", "Tab", "Space", "Enter")

@@ -5,7 +5,7 @@ Prints, in JSON, the session cookies of two secretaries and the ids of the peopl
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import django
 
@@ -17,11 +17,17 @@ def main() -> None:
     from django.test import Client
 
     from tests.screens.patient_world import account, actor, claire, claire_again, clara, somebody
+    from unisson.exchange.actions.places import write
     from unisson.patients import actions
+    from unisson.patients.rules.birth_places import HORIZON, Place
     from unisson.practice import models
 
     call_command("migrate", verbosity=0)
     models.Practice.objects.create(name="Essai", created_at=datetime(2020, 1, 1, tzinfo=UTC))
+    last, since = date(2015, 12, 14), date(2015, 12, 15)
+    write([Place("49007", HORIZON, "Angers"), Place("49328", HORIZON, "Saumur")])
+    write([Place("49023", HORIZON, "Beaupréau", valid_until=last)])
+    write([Place("49023", since, "Beaupréau-en-Mauges")])
     people = {"claire": claire()}
     people["clara"] = clara()
     people["again"] = claire_again(people["claire"])

@@ -30,6 +30,7 @@ from unisson.screens.secretary.patients_forms import (
     WishesForm,
 )
 from unisson.screens.secretary.patients_frame import actor, frame, known, open_record, saved
+from unisson.screens.secretary.patients_places import warn_of_place
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ TRAITS = (
     "used_first_name",
 )
 
+PLACED = ("birth_place_name", "birth_place_code", "birth_date", "birth_date_precision")
+
 
 @page("patients.update")
 def identity(request: HttpRequest, patient_id: int) -> HttpResponse:
@@ -64,7 +67,7 @@ def identity(request: HttpRequest, patient_id: int) -> HttpResponse:
     if form.is_valid():
         fields = {name: form.cleaned_data[name] for name in (*TRAITS, "birth_date")}
         try:
-            actions.update_identity(
+            after = actions.update_identity(
                 by=actor(request),
                 patient_id=patient_id,
                 version=form.cleaned_data["version"],
@@ -79,6 +82,8 @@ def identity(request: HttpRequest, patient_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
+            if any(getattr(patient, name) != getattr(after, name) for name in PLACED):
+                warn_of_place(request, after)
             return saved(request, patient_id, "Identité enregistrée.")
     return _identity_page(request, patient, form, lowering=lowering, status=422)
 

@@ -6,17 +6,18 @@ A form decides nothing: it asks `patients.rules` and shows their sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from unisson.core import clock
 from unisson.core.errors import Refusal
-from unisson.patients import queries
+from unisson.patients import places, queries
 from unisson.patients.models import Coverage, RelatedPerson, Sex, Telephone
-from unisson.patients.rules import birth_dates, identity, ins, phones
+from unisson.patients.rules import birth_dates, birth_places, identity, ins, phones
 from unisson.practice.models import Practitioner
 from unisson.screens.secretary import patients_words as words
 from unisson.screens.shared import typed
@@ -69,6 +70,28 @@ def _parts(text: str, today: date) -> tuple[int | None, int | None, int | None]:
     return (int(loose[2]), None, int(loose[1])) if loose else (None, None, None)
 
 
+def born_days(typed: Mapping[str, Any]) -> birth_places.Born | None:
+    """The days the birth date of a form can mean; None while it is not a date."""
+    text, precision = typed.get("birth_date") or "", typed.get("birth_date_precision") or "exact"
+    if precision not in dict(UNKNOWN_PARTS):
+        return None
+    try:
+        return birth_places.birth_days(*typed_birth_date(text, precision, clock.today()))
+    except Refusal:
+        return None
+
+
+def place_remarks(typed: Mapping[str, Any]) -> list[str]:
+    """What does not agree in the birth place of a form. Ask only when the table was filled."""
+    try:
+        code = identity.birth_place(typed.get("birth_place_code") or "")
+    except Refusal:
+        return []  # its field says it
+    name = typed.get("birth_place_name") or ""
+    known = places.named(code) if code else []
+    return birth_places.remarks(code, name, known, born_days(typed))
+
+
 def _asked(rule: Callable[[], Any]) -> Any:
     """What a rule answers; its refusal becomes the field's mistake."""
     try:
@@ -115,6 +138,22 @@ def _text(label: str, *, required: bool = False, limit: int = 100, **more: Any) 
     )
 
 
+# The field of the birth place, once there is a table to complete it from.
+PLACE_COMBOBOX = {
+    "role": "combobox",
+    "aria-autocomplete": "list",
+    "aria-controls": "lieu-suite",
+    "aria-expanded": "false",
+    "data-lieu": "id_birth_place_code",
+    "hx-get": reverse_lazy("patient-places"),
+    "hx-trigger": "input changed delay:80ms",
+    "hx-target": "#lieu-suite",
+    "hx-include": "[name=birth_date],[name=birth_date_precision]",
+    "hx-params": "birth_place_name,birth_date,birth_date_precision",
+    "hx-sync": "this:replace",
+}
+
+
 class TraitsForm(RecordForm):
     """The strict traits and the used names."""
 
@@ -143,6 +182,20 @@ class TraitsForm(RecordForm):
     )
     used_name = _text("Nom utilisé", help_text="S’il est différent du nom de naissance")
     used_first_name = _text("Prénom utilisé")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.completes_places = places.filled()
+        if self.completes_places:
+            field = self.fields["birth_place_name"]
+            field.widget.attrs |= PLACE_COMBOBOX
+            field.help_text = "Le début du nom suffit\u00a0; un département ou un code aussi"
+
+    @property
+    def place_remarks(self) -> list[str]:
+        """What does not agree between the birth place, its code and the birth date."""
+        names = ("birth_date", "birth_date_precision", "birth_place_name", "birth_place_code")
+        return place_remarks({name: self[name].value() for name in names})
 
     @property
     def birth_words(self) -> str:

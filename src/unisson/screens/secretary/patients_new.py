@@ -30,6 +30,7 @@ from unisson.screens.secretary.patients_forms import (
     typed_birth_date,
 )
 from unisson.screens.secretary.patients_frame import actor
+from unisson.screens.secretary.patients_places import warn_of_place
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,7 @@ def set_aside(request: HttpRequest) -> set[int]:
 def _created(request: HttpRequest, patient: Patient, back: str) -> HttpResponse:
     line = queries.line_of(patient)
     messages.success(request, f"Dossier {patient.file_number} créé\u00a0: {line.phrase}.")
+    warn_of_place(request, patient)
     if back:
         return redirect(with_patient(back, patient.pk))
     if may(actor(request), "patients.read"):

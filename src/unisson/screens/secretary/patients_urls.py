@@ -9,6 +9,7 @@ from unisson.screens.secretary import patients_duplicates as duplicates
 from unisson.screens.secretary import patients_edit as edit
 from unisson.screens.secretary import patients_new as new
 from unisson.screens.secretary import patients_page as page
+from unisson.screens.secretary import patients_places as places
 from unisson.screens.secretary import patients_search as search
 
 ONE = "<int:patient_id>/"
@@ -18,6 +19,8 @@ urlpatterns = [
     path("nouveau/", new.new, name="patient-new"),
     path("nouveau/traits/", new.new_traits, name="patient-new-traits"),
     path("nouveau/date/", new.birth_date_words, name="patient-date"),
+    path("lieux/", places.suggest, name="patient-places"),
+    path("lieux/remarques/", places.remarks, name="patient-place-remarks"),
     path(ONE, page.patient, name="patient"),
     path(f"{ONE}matricule/", page.matricule, name="patient-matricule"),
     path(f"{ONE}rendez-vous/", page.all_appointments, name="patient-appointments"),

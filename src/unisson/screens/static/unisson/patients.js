@@ -45,6 +45,34 @@ for (const field of document.querySelectorAll('[data-choix]')) {
   });
 }
 
+// The birth place: choosing one fills its name and its code. Another name typed after
+// that takes away the code that came with the first, never one typed by hand.
+for (const field of document.querySelectorAll('[data-lieu][role=combobox]')) {
+  const { close } = combobox(field);
+  const code = document.getElementById(field.dataset.lieu);
+  const list = document.getElementById(field.getAttribute('aria-controls'));
+  let chosen = null;
+  const tell = () => code.dispatchEvent(new Event('input', { bubbles: true }));
+  field.addEventListener('input', () => {
+    if (chosen && code.value === chosen.code) {
+      code.value = '';
+      tell();
+    }
+    chosen = null;
+  });
+  field.addEventListener('unisson:chosen', ({ detail }) => {
+    chosen = detail;
+    field.value = detail.lieu;
+    code.value = detail.code;
+    close();
+    tell();
+  });
+  // Answers that come after the choice, or once she is in another field, are too late.
+  new MutationObserver(() => {
+    if (list.childElementCount && (chosen || document.activeElement !== field)) close();
+  }).observe(list, { childList: true });
+}
+
 // Creation: the same search at each key and at Enter. Enter also goes to what was found.
 const search = document.querySelector('form[data-pas="chercher"]');
 if (search) {
