@@ -43,6 +43,7 @@ WORDS = {
     "reception.step_back": "revenir d’un état en arrière",
     "reception.own_day": "voir sa propre journée de praticien",
     "patients.search": "chercher un patient",
+    "patients.look_up_places": "chercher un lieu de naissance",
     "patients.create": "créer un patient",
     "patients.read": "ouvrir un dossier",
     "patients.read_history": "lire l’historique d’un dossier",
