@@ -63,7 +63,9 @@ class Place:
         return self._process([sys.executable, "-m", "unisson.cli", *command], more)
 
     def python(self, code: str) -> str:
-        done = self._process([sys.executable, "-c", code], {})
+        # Let go of the connection pool: a process that keeps it takes long seconds to end.
+        leave = "\nfrom unisson.site.server import disconnect; disconnect()"
+        done = self._process([sys.executable, "-c", code + leave], {})
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
