@@ -1,0 +1,264 @@
+"""Phrases compiled once, then all found in one pass over the words.
+
+A phrase is words separated by spaces: `respir*` any word that begins so,
+`(pas|plus)` either, `(...)?` perhaps, `mots?` with or without its last letter, `_` any one word, `..` up to
+three words in between, `...` up to seven, `!(un|une)` not followed by. Between
+two words of a phrase up to three fillers (« la », « très ») may stand, unless the
+phrase begins with `=`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from rapidfuzz.distance import OSA
+
+from unisson.phone.rules.red_flags.data import Typed
+from unisson.phone.rules.red_flags.text import Token
+
+_FILLERS = 3
+HIDDEN = "\u00b7"
+"""What a word becomes when a phrase with another meaning has taken it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One place of a phrase."""
+
+    exact: frozenset[str]
+    stems: tuple[str, ...]
+    any_word: bool = False
+    gap: int = 0
+    refused: bool = False
+
+    def suits(self, word: str) -> bool:
+        return word in self.exact or word.startswith(self.stems) or self.any_word
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    concept: str
+    elements: tuple[Element, ...]
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A concept met in the text: its words are tokens first..last, both included."""
+
+    concept: str
+    first: int
+    last: int
+
+
+Way = tuple[Element, ...]
+_LAST_LETTER = re.compile(r"[a-z]+\?").fullmatch
+
+
+def _element(words: Iterable[str]) -> Element:
+    exact, stems = set(), []
+    for word in words:
+        if word == "_":
+            return Element(frozenset(), (), any_word=True)
+        if word.endswith("*"):
+            stems.append(word[:-1])
+        else:
+            exact.add(word)
+    return Element(frozenset(exact), tuple(stems))
+
+
+def _ways(text: str) -> list[Way]:
+    """Every run of elements that a phrase, or part of one, stands for."""
+    runs = (_alternatives(piece) for piece in _pieces(text))
+    return [tuple(element for run in way for element in run) for way in product(*runs)]
+
+
+def _pieces(text: str, separator: str = " ") -> list[str]:
+    """The parts of a text between separators that are outside parentheses."""
+    parts, depth, part = [], 0, ""
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if letter == separator and not depth:
+            parts.append(part.strip())
+            part = ""
+        else:
+            part += letter
+    if depth:
+        raise ValueError(text)
+    return [part for part in (*parts, part.strip()) if part]
+
+
+def _alternatives(piece: str) -> list[Way]:
+    """The ways one piece of a phrase may be said."""
+    if piece in ("..", "..."):
+        return [(Element(frozenset(), (), gap=3 if piece == ".." else 7),)]
+    refused = piece.startswith("!")
+    optional = piece.endswith(")?")
+    piece = piece.removeprefix("!")
+    piece = piece.removesuffix("?") if optional else piece
+    choices = _pieces(piece[1:-1], "|") if piece.startswith("(") else [piece]
+    # « tache? » is tach or tache: the last letter may be missing.
+    choices += [choice[:-2] for choice in choices if _LAST_LETTER(choice)]
+    choices = [choice[:-1] if _LAST_LETTER(choice) else choice for choice in choices]
+    simple = [choice for choice in choices if not set(choice) & set(" (?!") and ".." not in choice]
+    if not simple and not piece.startswith("("):
+        raise ValueError(f"not a word: {piece!r}")
+    ways: list[Way] = []
+    if simple:
+        element = _element(simple)
+        ways.append((Element(element.exact, element.stems, element.any_word, refused=refused),))
+    if not refused:
+        ways += [way for choice in choices if choice not in simple for way in _ways(choice)]
+    if optional:
+        ways.append(())
+    return ways
+
+
+def phrases(concept: str, line: str) -> list[Phrase]:
+    """Every way a line of the lists may be said."""
+    strict = line.startswith("=")
+    return [Phrase(concept, way, strict) for way in _ways(line.removeprefix("="))]
+
+
+class Lexicon:
+    """All phrases, by the word they begin with, and the slips towards them."""
+
+    def __init__(self, every: Iterable[Phrase], typed: Typed) -> None:
+        self._fillers = typed.fillers
+        self._exact: dict[str, list[Phrase]] = {}
+        self._stems: dict[str, list[Phrase]] = {}
+        words: set[str] = set()
+        stems: set[str] = set()
+        for phrase in every:
+            first = phrase.elements[0]
+            if not (first.exact or first.stems):
+                raise ValueError(f"{phrase.concept}: a phrase must begin with a word")
+            for word in first.exact:
+                self._exact.setdefault(word, []).append(phrase)
+            for stem in first.stems:
+                self._stems.setdefault(stem, []).append(phrase)
+            for element in phrase.elements:
+                words |= element.exact
+                stems |= set(element.stems)
+        self._known = words | typed.common | typed.fillers
+        self._known |= typed.numbers.keys() | typed.forms.keys()
+        self._known_stems = frozenset(stems)
+        self._slips = _Slips(words, stems)
+        self._corrected: dict[str, str] = {}
+
+    def correct(self, word: str) -> str:
+        """The word of the lists that was meant, or the word itself."""
+        known = self._corrected.get(word)
+        if known is None:
+            known = word if self._knows(word) else self._slips.meant(word)
+            if len(self._corrected) > 50_000:
+                self._corrected.clear()
+            self._corrected[word] = known
+        return known
+
+    def _knows(self, word: str) -> bool:
+        if len(word) < 5 or word in self._known or word.removesuffix("s") in self._known:
+            return True
+        return any(word[:size] in self._known_stems for size in range(2, len(word) + 1))
+
+    def find(self, tokens: Sequence[Token], hidden: frozenset[int] = frozenset()) -> list[Found]:
+        """Every phrase in the text. `hidden`: tokens that belong to another meaning."""
+        words = [HIDDEN if at in hidden else token.text for at, token in enumerate(tokens)]
+        found: set[tuple[str, int, int]] = set()
+        for at, word in enumerate(words):
+            for phrase in self._starting(word):
+                end = _follow(phrase, 1, words, at + 1, self._fillers)
+                if end is not None:
+                    found.add((phrase.concept, at, end - 1))
+        return [Found(*each) for each in sorted(found, key=lambda f: (f[1], f[2], f[0]))]
+
+    def _starting(self, word: str) -> list[Phrase]:
+        starting = self._exact.get(word, [])
+        for size in range(2, len(word) + 1):
+            more = self._stems.get(word[:size])
+            if more:
+                starting = starting + more
+        return starting
+
+
+def _follow(
+    phrase: Phrase, place: int, words: list[str], at: int, fillers: frozenset[str]
+) -> int | None:
+    """Where the rest of a phrase ends when it begins at `at`; None when it is not there."""
+    if place == len(phrase.elements):
+        return at
+    element = phrase.elements[place]
+    if element.refused:
+        if at < len(words) and element.suits(words[at]):
+            return None
+        return _follow(phrase, place + 1, words, at, fillers)
+    if element.gap:
+        for skipped in range(element.gap + 1):
+            if skipped and (at + skipped > len(words) or words[at + skipped - 1] == "."):
+                return None
+            end = _follow(phrase, place + 1, words, at + skipped, fillers)
+            if end is not None:
+                return end
+        return None
+    room = 0 if phrase.strict else _FILLERS
+    for _ in range(room + 1):
+        if at >= len(words):
+            return None
+        word = words[at]
+        if element.suits(word) and word not in ".,":
+            end = _follow(phrase, place + 1, words, at + 1, fillers)
+            if end is not None:
+                return end
+        if word not in fillers:
+            return None
+        at += 1
+    return None
+
+
+class _Slips:
+    """Words one letter away (two when long), by their spellings with letters left out."""
+
+    def __init__(self, words: set[str], stems: set[str]) -> None:
+        self._whole = self._index({word for word in words if len(word) >= 5})
+        self._begin = self._index({stem for stem in stems if len(stem) >= 5})
+
+    @staticmethod
+    def _index(meant: set[str]) -> dict[str, list[str]]:
+        index: dict[str, list[str]] = {}
+        for word in sorted(meant):
+            for spelling in _without_one(word):
+                index.setdefault(spelling, []).append(word)
+        return index
+
+    def meant(self, word: str) -> str:
+        best: tuple[int, int, str] | None = None
+        for candidate in self._near(self._whole, word):
+            distance = OSA.distance(word, candidate)
+            if distance == 1 and _same_start(word, candidate):
+                best = min(best or (9, 0, ""), (distance, -len(candidate), candidate))
+        for size in range(4, len(word) + 1):
+            begin, rest = word[:size], word[size:]
+            if len(rest) > 6:
+                continue
+            for stem in self._near(self._begin, begin):
+                if len(stem) == 5 and len(rest) > 2:
+                    continue
+                if OSA.distance(begin, stem) == 1 and _same_start(begin, stem):
+                    best = min(best or (9, 0, ""), (1, -len(stem), stem + rest))
+        return best[2] if best else word
+
+    @staticmethod
+    def _near(index: dict[str, list[str]], word: str) -> set[str]:
+        return {meant for spelling in _without_one(word) for meant in index.get(spelling, ())}
+
+
+def _without_one(word: str) -> set[str]:
+    return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _same_start(typed: str, meant: str) -> bool:
+    """The first letter is rarely missed; swapped with the second it happens."""
+    return typed[0] == meant[0] or typed[:2] == meant[1::-1]

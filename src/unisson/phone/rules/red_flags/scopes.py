@@ -1,0 +1,163 @@
+"""What takes a word's meaning away, and how far: negation, the past, other people's
+past, a supposition, another subject (a film, a course, a dog).
+
+Pure. The cues are lists in `concepts/scopes.toml`; how far each reaches is here.
+A doubt is resolved towards keeping the sign: a missed sign costs more than a
+question asked for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from unisson.phone.rules.red_flags.lexicon import Found
+from unisson.phone.rules.red_flags.text import PAUSE, STOP, Token
+
+NEGATED, PAST, PERFECT, SUPPOSED, ELSEWHERE = "negated", "past", "perfect", "supposed", "elsewhere"
+
+_REACH = 9
+"""Words a negation covers at most: past that, spoken French has changed subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Tokens first..last, both included, and the cue that made it so."""
+
+    kind: str
+    first: int
+    last: int
+    cue: Found
+
+    def covers(self, found: Found) -> bool:
+        return self.first <= found.first <= self.last or self.first <= found.last <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sentences and clauses: for each token, the number of its own."""
+
+    sentences: tuple[int, ...]
+    clauses: tuple[int, ...]
+
+    def clause(self, at: int) -> tuple[int, int]:
+        return _run(self.clauses, at)
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        return _run(self.sentences, at)
+
+
+def _run(numbers: Sequence[int], at: int) -> tuple[int, int]:
+    first = last = at
+    while first and numbers[first - 1] == numbers[at]:
+        first -= 1
+    while last + 1 < len(numbers) and numbers[last + 1] == numbers[at]:
+        last += 1
+    return first, last
+
+
+def shape(tokens: Sequence[Token], turns: Iterable[Found]) -> Shape:
+    """Where sentences and clauses part. `turns`: « mais », « par contre », « et là »."""
+    opens = {turn.first for turn in turns}
+    sentences, clauses, sentence, clause = [], [], 0, 0
+    for at, token in enumerate(tokens):
+        if token.text == STOP:
+            sentence, clause = sentence + 1, clause + 1
+        elif token.text == PAUSE or at in opens:
+            clause += 1
+        sentences.append(sentence)
+        clauses.append(clause)
+    return Shape(tuple(sentences), tuple(clauses))
+
+
+def scopes(
+    tokens: Sequence[Token], cues: dict[str, list[Found]], signs: Sequence[Found], form: Shape
+) -> list[Scope]:
+    """Every scope of the text. `signs`: phrases that own the negation they contain."""
+    owned = {at for sign in signs for at in range(sign.first, sign.last + 1)}
+    found: list[Scope] = []
+    breaks = {cue.first for cue in cues.get("CUE_BREAK", ())}
+    for cue in cues.get("CUE_NOT", ()):
+        if not _owned(cue, owned, signs):
+            found.append(_forward(NEGATED, cue, form, breaks, tokens))
+            if tokens[cue.first].text in ("pas", "plus", "jamais"):
+                found.append(_backward(cue, tokens))
+    for cue in cues.get("CUE_NOT_BEFORE", ()):
+        found.append(_backward(cue, tokens))
+    now = [cue.first for cue in cues.get("NOW", ())]
+    for kind, name in ((PAST, "CUE_PAST"), (PERFECT, "CUE_PERFECT")):
+        for cue in cues.get(name, ()):
+            if not _owned(cue, owned, signs):
+                found += _past(kind, cue, form, now, owned)
+    for cue in cues.get("CUE_OLD", ()):
+        if not _owned(cue, owned, signs):
+            first, last = form.clause(cue.first)
+            found.append(Scope(PAST, max(first, cue.first - 3), min(last, cue.last + 4), cue))
+    for cue in cues.get("CUE_SINCE", ()):
+        first, last = form.clause(cue.first)
+        if cue.first - first > 1:
+            last = cue.first
+        if not any(first <= at <= last for at in now):
+            found.append(Scope(PAST, first, last, cue))
+    for cue in cues.get("CUE_PAST_AFTER", ()):
+        # « l'infarctus, c'était en 2015 »: speaks of what was just said.
+        first, last = form.clause(cue.first)
+        if first:
+            first = form.clause(max(0, first - 1))[0]
+        if not any(first <= at <= last for at in now):
+            found.append(Scope(PAST, first, last, cue))
+    for cue in cues.get("CUE_IF", ()):
+        found.append(_forward(SUPPOSED, cue, form, breaks, tokens, reach=14))
+    for cue in cues.get("CUE_ELSEWHERE", ()):
+        first, last = form.sentence(cue.first)
+        found.append(Scope(ELSEWHERE, max(first, cue.first - 12), min(last, cue.last + 14), cue))
+    return found
+
+
+def _owned(cue: Found, owned: set[int], signs: Sequence[Found]) -> bool:
+    """Whether a sign was said with this very « pas » (« ne respire pas »)."""
+    return cue.first in owned and any(
+        sign.first < cue.first <= sign.last or (sign.first == cue.first and sign.last > cue.last)
+        for sign in signs
+    )
+
+
+def _forward(
+    kind: str,
+    cue: Found,
+    form: Shape,
+    breaks: set[int],
+    tokens: Sequence[Token],
+    reach: int = _REACH,
+) -> Scope:
+    last = form.clause(cue.last)[1]
+    for at in range(cue.last + 2, min(last, cue.last + reach) + 1):
+        if at in breaks:
+            return Scope(kind, cue.first, at - 1, cue)
+    return Scope(kind, cue.first, min(last, cue.last + reach), cue)
+
+
+_SKIPPED = frozenset("vraiment du tout trop tres bien plus encore toujours meme : , a ai est".split())
+
+
+def _backward(cue: Found, tokens: Sequence[Token]) -> Scope:
+    """« ça ne saigne pas », « fièvre : non »: the one word just before."""
+    at = cue.first - 1
+    while at > 0 and tokens[at].text in _SKIPPED and cue.first - at < 4:
+        at -= 1
+    at = max(at, 0)
+    return Scope(NEGATED, at, max(at, cue.first), cue)
+
+
+def _past(kind: str, cue: Found, form: Shape, now: list[int], owned: set[int]) -> list[Scope]:
+    """The cue's clause, unless it also says now; the next or the one before when alone in it."""
+    first, last = form.clause(cue.first)
+    if any(first <= at <= last and not cue.first <= at <= cue.last for at in now):
+        return []
+    if kind == PAST and not any(first <= at <= last for at in owned):
+        # The cue stands alone (« en 2017 j'ai fait ça, le bras, la bouche »).
+        _, after = form.clause(min(last + 1, len(form.clauses) - 1))
+        same = form.sentences[after] == form.sentences[first]
+        if same and not any(last < at <= after for at in now):
+            last = after
+    return [Scope(kind, first, last, cue)]
