@@ -27,8 +27,10 @@ class Typed:
     numbers: dict[str, float]
     fillers: frozenset[str]
     """Small words that may stand between two words of a phrase and change nothing."""
+    corrected: frozenset[str]
+    """Words recognised after a slip of the fingers."""
     common: frozenset[str]
-    """Words never corrected into another."""
+    """Words never taken for a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def typed() -> Typed:
         after,
         numbers,
         frozenset(raw["fillers"].split()),
+        frozenset(raw["corrected"].split()),
         frozenset(raw["common"].split()),
     )
 

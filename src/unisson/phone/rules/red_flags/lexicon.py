@@ -1,10 +1,10 @@
 """Phrases compiled once, then all found in one pass over the words.
 
 A phrase is words separated by spaces: `respir*` any word that begins so,
-`(pas|plus)` either, `(...)?` perhaps, `mots?` with or without its last letter, `_` any one word, `..` up to
-three words in between, `...` up to seven, `!(un|une)` not followed by. Between
-two words of a phrase up to three fillers (« la », « très ») may stand, unless the
-phrase begins with `=`.
+`(pas|plus)` either, `(...)?` perhaps, `mots?` with or without its last letter, `_`
+any one word, `..` up to three words in between, `...` up to seven, `!(un|une)` not
+followed by. Between two words of a phrase up to three fillers (« la », « très »)
+may stand, unless the phrase begins with `=`.
 """
 
 from __future__ import annotations
@@ -124,14 +124,12 @@ def phrases(concept: str, line: str) -> list[Phrase]:
 
 
 class Lexicon:
-    """All phrases, by the word they begin with, and the slips towards them."""
+    """All phrases, by the word they begin with."""
 
     def __init__(self, every: Iterable[Phrase], typed: Typed) -> None:
         self._fillers = typed.fillers
         self._exact: dict[str, list[Phrase]] = {}
         self._stems: dict[str, list[Phrase]] = {}
-        words: set[str] = set()
-        stems: set[str] = set()
         for phrase in every:
             first = phrase.elements[0]
             if not (first.exact or first.stems):
@@ -140,29 +138,6 @@ class Lexicon:
                 self._exact.setdefault(word, []).append(phrase)
             for stem in first.stems:
                 self._stems.setdefault(stem, []).append(phrase)
-            for element in phrase.elements:
-                words |= element.exact
-                stems |= set(element.stems)
-        self._known = words | typed.common | typed.fillers
-        self._known |= typed.numbers.keys() | typed.forms.keys()
-        self._known_stems = frozenset(stems)
-        self._slips = _Slips(words, stems)
-        self._corrected: dict[str, str] = {}
-
-    def correct(self, word: str) -> str:
-        """The word of the lists that was meant, or the word itself."""
-        known = self._corrected.get(word)
-        if known is None:
-            known = word if self._knows(word) else self._slips.meant(word)
-            if len(self._corrected) > 50_000:
-                self._corrected.clear()
-            self._corrected[word] = known
-        return known
-
-    def _knows(self, word: str) -> bool:
-        if len(word) < 5 or word in self._known or word.removesuffix("s") in self._known:
-            return True
-        return any(word[:size] in self._known_stems for size in range(2, len(word) + 1))
 
     def find(self, tokens: Sequence[Token], hidden: frozenset[int] = frozenset()) -> list[Found]:
         """Every phrase in the text. `hidden`: tokens that belong to another meaning."""
@@ -218,47 +193,46 @@ def _follow(
     return None
 
 
-class _Slips:
-    """Words one letter away (two when long), by their spellings with letters left out."""
+class Slips:
+    """Words one slip of the fingers away, two when long, by their spellings with letters left out.
 
-    def __init__(self, words: set[str], stems: set[str]) -> None:
-        self._whole = self._index({word for word in words if len(word) >= 5})
-        self._begin = self._index({stem for stem in stems if len(stem) >= 5})
+    From five letters, two letters swapped, one missed or doubled; from six, any one
+    wrong letter; from nine, two. The first letter is rarely the wrong one.
+    """
 
-    @staticmethod
-    def _index(meant: set[str]) -> dict[str, list[str]]:
-        index: dict[str, list[str]] = {}
+    def __init__(self, meant: frozenset[str]) -> None:
+        self._meant = meant
+        self._index: dict[str, list[str]] = {}
         for word in sorted(meant):
-            for spelling in _without_one(word):
-                index.setdefault(spelling, []).append(word)
-        return index
+            for spelling in _shorter(word, 2 if len(word) >= 9 else 1):
+                self._index.setdefault(spelling, []).append(word)
 
     def meant(self, word: str) -> str:
-        best: tuple[int, int, str] | None = None
-        for candidate in self._near(self._whole, word):
-            distance = OSA.distance(word, candidate)
-            if distance == 1 and _same_start(word, candidate):
-                best = min(best or (9, 0, ""), (distance, -len(candidate), candidate))
-        for size in range(4, len(word) + 1):
-            begin, rest = word[:size], word[size:]
-            if len(rest) > 6:
-                continue
-            for stem in self._near(self._begin, begin):
-                if len(stem) == 5 and len(rest) > 2:
-                    continue
-                if OSA.distance(begin, stem) == 1 and _same_start(begin, stem):
-                    best = min(best or (9, 0, ""), (1, -len(stem), stem + rest))
-        return best[2] if best else word
-
-    @staticmethod
-    def _near(index: dict[str, list[str]], word: str) -> set[str]:
-        return {meant for spelling in _without_one(word) for meant in index.get(spelling, ())}
+        """The word that was meant, or the word itself."""
+        if word in self._meant:
+            return word
+        candidates = {
+            meant
+            for spelling in _shorter(word, 2 if len(word) >= 8 else 1)
+            for meant in self._index.get(spelling, ())
+        }
+        best = min(((OSA.distance(word, each), each) for each in candidates), default=None)
+        if best is None or not _likely(word, best[1], best[0]):
+            return word
+        return best[1]
 
 
-def _without_one(word: str) -> set[str]:
-    return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
+def _shorter(word: str, letters: int) -> set[str]:
+    """The word, and the word with one letter (or up to two) left out."""
+    found = {word}
+    for _ in range(letters):
+        found |= {each[:at] + each[at + 1 :] for each in found for at in range(len(each))}
+    return found
 
 
-def _same_start(typed: str, meant: str) -> bool:
-    """The first letter is rarely missed; swapped with the second it happens."""
-    return typed[0] == meant[0] or typed[:2] == meant[1::-1]
+def _likely(typed: str, meant: str, distance: int) -> bool:
+    if typed[0] != meant[0] and typed[:2] != meant[1::-1]:
+        return False
+    if len(meant) == 5 and len(typed) == 5:
+        return distance == 1 and sorted(typed) == sorted(meant)
+    return distance <= (2 if len(meant) >= 9 else 1)

@@ -19,13 +19,14 @@ from itertools import product
 
 from unisson.phone.rules.red_flags import data, facts, scopes
 from unisson.phone.rules.red_flags.facts import Facts
-from unisson.phone.rules.red_flags.lexicon import Found, Lexicon, phrases
+from unisson.phone.rules.red_flags.lexicon import Found, Lexicon, Slips, phrases
 from unisson.phone.rules.red_flags.text import Token, read
 
 _WINDOW = 7
 _TEXT = 10_000
 _SENTENCE_COSTS = 4
 """A full stop between two words puts them this many words farther apart."""
+_REMEMBERED = 20_000
 _MOST = 6
 """Occurrences of one concept tried in a combination: the first ones, for speed."""
 _CONDITION = re.compile(r"\[([a-z_]+)([<>=]*)([\d.A-Z]*)\]")
@@ -116,6 +117,8 @@ class Engine:
         self.lexicon = Lexicon(
             (p for p in compiled if self.kinds[p.concept] != "other"), self.typed
         )
+        self._slips = Slips(self.typed.corrected)
+        self._corrected: dict[str, str] = {}
         self.rules = [
             rule
             for row, lines in data.combinations().items()
@@ -139,7 +142,7 @@ class Engine:
         prior_calls: int | None = None,
     ) -> Reading:
         """What the text says and which rows it touches."""
-        tokens = read(text, self.typed, self.lexicon.correct)
+        tokens = read(text, self.typed, self.correct)
         other = self.other.find(tokens)
         taken = frozenset(at for each in other for at in range(each.first, each.last + 1))
         found: dict[str, list[Found]] = {}
@@ -152,6 +155,17 @@ class Engine:
         form = scopes.shape(tokens, found.get("CUE_TURN", ()))
         touches = self._touches(active, patient, form)
         return Reading(tuple(tokens), active, tuple(hidden), patient, tuple(touches))
+
+    def correct(self, word: str) -> str:
+        """The word of the lists that was meant, or the word itself."""
+        meant = self._corrected.get(word)
+        if meant is None:
+            alone = len(word) < 5 or word in self.typed.common
+            meant = word if alone else self._slips.meant(word)
+            if len(self._corrected) >= _REMEMBERED:
+                self._corrected.clear()
+            self._corrected[word] = meant
+        return meant
 
     def _active(
         self, tokens: Sequence[Token], found: dict[str, list[Found]]

@@ -16,6 +16,7 @@ from unisson.phone.rules.red_flags.text import PAUSE, STOP, Token
 
 NEGATED, PAST, PERFECT, SUPPOSED, ELSEWHERE = "negated", "past", "perfect", "supposed", "elsewhere"
 
+_DENY = frozenset(("pas", "plus", "jamais", "aucun", "aucune", "sans"))
 _REACH = 9
 """Words a negation covers at most: past that, spoken French has changed subject."""
 
@@ -77,13 +78,15 @@ def scopes(
     owned = {at for sign in signs for at in range(sign.first, sign.last + 1)}
     found: list[Scope] = []
     breaks = {cue.first for cue in cues.get("CUE_BREAK", ())}
-    for cue in cues.get("CUE_NOT", ()):
+    for said in cues.get("CUE_NOT", ()):
+        cue = _negation(said, tokens)
         if not _owned(cue, owned, signs):
             found.append(_forward(NEGATED, cue, form, breaks, tokens))
-            if tokens[cue.first].text in ("pas", "plus", "jamais"):
+            if tokens[cue.first].text in _DENY:
                 found.append(_backward(cue, tokens))
     for cue in cues.get("CUE_NOT_BEFORE", ()):
-        found.append(_backward(cue, tokens))
+        if cue.last == form.clause(cue.last)[1]:
+            found.append(_backward(cue, tokens))
     now = [cue.first for cue in cues.get("NOW", ())]
     for kind, name in ((PAST, "CUE_PAST"), (PERFECT, "CUE_PERFECT")):
         for cue in cues.get(name, ()):
@@ -112,6 +115,14 @@ def scopes(
         first, last = form.sentence(cue.first)
         found.append(Scope(ELSEWHERE, max(first, cue.first - 12), min(last, cue.last + 14), cue))
     return found
+
+
+def _negation(cue: Found, tokens: Sequence[Token]) -> Found:
+    """The very word that denies, in a cue of several (« n'a plus du tout »)."""
+    for at in range(cue.last, cue.first - 1, -1):
+        if tokens[at].text in _DENY:
+            return Found(cue.concept, at, at)
+    return cue
 
 
 def _owned(cue: Found, owned: set[int], signs: Sequence[Found]) -> bool:
