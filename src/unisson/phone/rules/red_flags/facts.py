@@ -70,6 +70,7 @@ _NOT_DEGREES = frozenset(
     euro euros % rue bis eme e fois minutes min personnes patients comprimes boites seances
     semelles pages etage km bpm pour cent""".split()
 )
+_NOT_BEATS = frozenset("an ans jour jours j mois semaine semaines h heure heures min minutes".split())
 _DEGREES_BEFORE = frozenset(
     """t temp temperature fievre a ai avait fait monte grimpe est ait chauffe depasse atteint
     thermometre + febrile affiche avec""".split()
@@ -81,6 +82,7 @@ def measures(tokens: Sequence[Token], about: dict[str, list[Found]]) -> list[Fou
     found = []
     sugar = about.get("SUGAR_WORD", [])
     oxygen = about.get("OXYGEN_WORD", [])
+    heart = about.get("HEART_WORD", [])
     pressure = about.get("PRESSURE_WORD", [])
     for at, token in enumerate(tokens):
         if token.value is None:
@@ -88,6 +90,13 @@ def measures(tokens: Sequence[Token], about: dict[str, list[Found]]) -> list[Fou
         value = token.value
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
         before = [each.text for each in tokens[max(0, at - 3) : at]]
+        if after in ("gramme", "grammes") and 2.5 <= value <= 9:
+            found.append(Found("SUGAR_HIGH", at, at))
+            continue
+        if _near(heart, at, 5) and after not in _NOT_BEATS:
+            if 125 <= value <= 260 or 25 <= value <= 42:
+                found.append(Found("HEART_RATE", at, at))
+            continue
         if _near(sugar, at, 8):
             if 2.5 <= value <= 9 or 250 <= value <= 900 or (13.9 <= value <= 40):
                 found.append(Found("SUGAR_HIGH", at, at))

@@ -106,7 +106,7 @@ class Engine:
         listed = data.concepts()
         self.kinds = {concept.name: concept.kind for concept in listed}
         self.kinds |= dict.fromkeys(("FEVER", "HIGH_FEVER", "SUGAR_HIGH", "SUGAR_LOW"), "sign")
-        self.kinds |= dict.fromkeys(("OXYGEN_LOW", "PRESSURE_HIGH", "PRESSURE_LOW"), "sign")
+        self.kinds |= dict.fromkeys(("OXYGEN_LOW", "HEART_RATE", "PRESSURE_HIGH", "PRESSURE_LOW"), "sign")
         compiled = [
             phrase
             for concept in listed

@@ -82,7 +82,7 @@ def scopes(
         cue = _negation(said, tokens)
         if not _owned(cue, owned, signs):
             found.append(_forward(NEGATED, cue, form, breaks, tokens))
-            if tokens[cue.first].text in _DENY:
+            if _denies_before(cue, tokens):
                 found.append(_backward(cue, tokens))
     for cue in cues.get("CUE_NOT_BEFORE", ()):
         if cue.last == form.clause(cue.last)[1]:
@@ -125,6 +125,14 @@ def _negation(cue: Found, tokens: Sequence[Token]) -> Found:
     return cue
 
 
+def _denies_before(cue: Found, tokens: Sequence[Token]) -> bool:
+    """« saigne pas », not « AVK pas de perte de connaissance » nor « AVK, pas ... »."""
+    at = cue.first
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    clear = at > 0 and not tokens[at - 1].is_mark and after not in ("de", "d", "du", "des")
+    return clear and tokens[at].text in ("pas", "plus", "jamais")
+
+
 def _owned(cue: Found, owned: set[int], signs: Sequence[Found]) -> bool:
     """Whether a sign was said with this very « pas » (« ne respire pas »)."""
     return cue.first in owned and any(
@@ -148,7 +156,7 @@ def _forward(
     return Scope(kind, cue.first, min(last, cue.last + reach), cue)
 
 
-_SKIPPED = frozenset("vraiment du tout trop tres bien plus encore toujours meme : , a ai est".split())
+_SKIPPED = frozenset("vraiment du tout trop tres bien plus encore toujours meme a ai est".split())
 
 
 def _backward(cue: Found, tokens: Sequence[Token]) -> Scope:

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
 )
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _PLAIN = re.compile(r"[^a-z0-9]")
+_ELISION = ("'", "’", "ʼ", "`", "´")
 STOP, PAUSE = ".", ","
 HERE = "la2"
 """« là » (now), that folding would make an article."""
@@ -67,6 +68,12 @@ def read(text: str, typed: Typed, correct: Callable[[str], str]) -> list[Token]:
                 tokens.append(Token(HERE, start, end))
             elif word:
                 previous = tokens[-1].text if tokens else STOP
+                if len(tokens) > 1 and word == previous and tokens[-1].start == tokens[-2].start:
+                    continue  # « C EST », « J AI »: written out already from « C », « J »
+                whole = text[end : end + 1] in _ELISION or text[end : end + 1].isdigit()
+                if whole and len(word) <= 2:
+                    tokens.append(Token(word, start, end))
+                    continue
                 for regular in _regular(word, previous, typed, correct):
                     value = typed.numbers.get(regular)
                     tokens.append(Token(regular, start, end, value))
