@@ -24,6 +24,8 @@ class Typed:
     forms: dict[str, tuple[str, ...]]
     after: dict[str, tuple[frozenset[str], tuple[str, ...]]]
     """Words that stand for something only after certain others (« bras g »)."""
+    capitals: dict[str, tuple[str, ...]]
+    """Initials, that mean it only in capitals in a text that is not (« TS », « OD »)."""
     numbers: dict[str, float]
     fillers: frozenset[str]
     """Small words that may stand between two words of a phrase and change nothing."""
@@ -81,14 +83,19 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in kept if line)
 
 
+def _written_out(text: str) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for line in _lines(text):
+        left, right = line.split("=")
+        found |= dict.fromkeys(left.split(), tuple(right.split()))
+    return found
+
+
 @cache
 def typed() -> Typed:
     """The spellings of `typed.toml`."""
     raw = _load("typed.toml")
-    forms = {}
-    for line in _lines(raw["forms"]):
-        left, right = line.split("=")
-        forms |= dict.fromkeys(left.split(), tuple(right.split()))
+    forms = _written_out(raw["forms"])
     after = {}
     for line in _lines(raw["after"]):
         left, right = line.split("=")
@@ -101,6 +108,7 @@ def typed() -> Typed:
     return Typed(
         forms,
         after,
+        _written_out(raw["capitals"]),
         numbers,
         frozenset(raw["fillers"].split()),
         frozenset(raw["corrected"].split()),

@@ -100,7 +100,7 @@ def measures(tokens: Sequence[Token], about: dict[str, list[Found]]) -> list[Fou
         if _near(sugar, at, 8):
             if 2.5 <= value <= 9 or 250 <= value <= 900 or (13.9 <= value <= 40):
                 found.append(Found("SUGAR_HIGH", at, at))
-            elif value <= 0.6 or 20 <= value <= 60:
+            elif value <= 0.6 or 25 <= value <= 60:
                 found.append(Found("SUGAR_LOW", at, at))
             continue
         if _near(oxygen, at, 5):
@@ -110,7 +110,7 @@ def measures(tokens: Sequence[Token], about: dict[str, list[Found]]) -> list[Fou
         if _near(pressure, at, 4):
             if 4 <= value <= 8.5 and _near(pressure, at, 2):
                 found.append(Found("PRESSURE_LOW", at, at))
-            elif 18 <= value <= 28 or 180 <= value <= 280:
+            elif 14 <= value <= 28 or 140 <= value <= 280:
                 found.append(Found("PRESSURE_HIGH", at, at))
             continue
         if 38 <= value <= 42.9 and _degrees(token, before, after):

@@ -20,6 +20,7 @@ from unisson.phone.rules.red_flags.data import Typed
 from unisson.phone.rules.red_flags.text import Token
 
 _FILLERS = 3
+_DENY = frozenset(("pas", "plus", "jamais"))
 HIDDEN = "\u00b7"
 """What a word becomes when a phrase with another meaning has taken it."""
 
@@ -32,6 +33,8 @@ class Element:
     stems: tuple[str, ...]
     any_word: bool = False
     gap: int = 0
+    within: bool = False
+    """A gap that a comma ends: what comes after a « pas »."""
     refused: bool = False
 
     def suits(self, word: str) -> bool:
@@ -120,7 +123,16 @@ def _alternatives(piece: str) -> list[Way]:
 def phrases(concept: str, line: str) -> list[Phrase]:
     """Every way a line of the lists may be said."""
     strict = line.startswith("=")
-    return [Phrase(concept, way, strict) for way in _ways(line.removeprefix("="))]
+    return [Phrase(concept, _bounded(way), strict) for way in _ways(line.removeprefix("="))]
+
+
+def _bounded(way: Way) -> Way:
+    """Gaps after a negation stay in its clause."""
+    before = (Element(frozenset(), ()), *way)
+    return tuple(
+        Element(e.exact, e.stems, gap=e.gap, within=True) if e.gap and b.exact & _DENY else e
+        for b, e in zip(before, way, strict=False)
+    )
 
 
 class Lexicon:
@@ -172,8 +184,12 @@ def _follow(
         return _follow(phrase, place + 1, words, at, fillers)
     if element.gap:
         for skipped in range(element.gap + 1):
-            if skipped and (at + skipped > len(words) or words[at + skipped - 1] == "."):
-                return None
+            if skipped:
+                if at + skipped > len(words):
+                    return None
+                word = words[at + skipped - 1]
+                if word == "." or (element.within and word == ","):
+                    return None
             end = _follow(phrase, place + 1, words, at + skipped, fillers)
             if end is not None:
                 return end

@@ -58,6 +58,7 @@ def fold(text: str) -> str:
 def read(text: str, typed: Typed, correct: Callable[[str], str]) -> list[Token]:
     """The regular words of a text, in order. `correct` is given words nobody knows."""
     tokens: list[Token] = []
+    shouted = text.isupper()
     for match in _TOKEN.finditer(text[:MAX_CHARACTERS]):
         start, end = match.span()
         kind = match.lastgroup
@@ -73,6 +74,9 @@ def read(text: str, typed: Typed, correct: Callable[[str], str]) -> list[Token]:
                 whole = text[end : end + 1] in _ELISION or text[end : end + 1].isdigit()
                 if whole and len(word) <= 2:
                     tokens.append(Token(word, start, end))
+                    continue
+                if typed_word.isupper() and not shouted and word in typed.capitals:
+                    tokens += [Token(each, start, end) for each in typed.capitals[word]]
                     continue
                 for regular in _regular(word, previous, typed, correct):
                     value = typed.numbers.get(regular)
