@@ -110,6 +110,8 @@ def scopes(
         if not any(first <= at <= last for at in now):
             found.append(Scope(PAST, first, last, cue))
     for cue in cues.get("CUE_IF", ()):
+        if _owned(cue, owned, signs):
+            continue
         found.append(_forward(SUPPOSED, cue, form, breaks, tokens, reach=14))
     for cue in cues.get("CUE_ELSEWHERE", ()):
         first, last = form.sentence(cue.first)
