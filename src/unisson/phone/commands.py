@@ -51,16 +51,16 @@ def answer(line: bytes, number: int) -> dict[str, Any]:
         return {"id": None, "error": f"Ligne {number} : un objet JSON est attendu."}
     known = call.get("id")
     try:
-        said = _text(call)
-        about = {
-            "age_years": _number(call, "age_years", 130),
-            "sex": _sex(call),
-            "pregnant": _truth(call, "pregnant"),
-        }
         prior = _number(call, "prior_calls_72h", 1_000)
+        found = judge(
+            _text(call),
+            age_years=_number(call, "age_years", 130),
+            sex=_sex(call),
+            pregnant=_truth(call, "pregnant"),
+            prior_calls=None if prior is None else int(prior),
+        )
     except ValueError as wrong:
         return {"id": known, "error": f"Ligne {number} : {wrong}"}
-    found = judge(said, prior_calls=None if prior is None else int(prior), **about)
     return {"id": known, **found.as_json()}
 
 

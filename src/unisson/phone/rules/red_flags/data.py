@@ -31,6 +31,8 @@ class Typed:
     """Small words that may stand between two words of a phrase and change nothing."""
     corrected: frozenset[str]
     """Words recognised after a slip of the fingers."""
+    around_pas: frozenset[str]
+    """Small words between a verb and its « pas »."""
     common: frozenset[str]
     """Words never taken for a slip."""
 
@@ -84,7 +86,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def _written_out(text: str) -> dict[str, tuple[str, ...]]:
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for line in _lines(text):
         left, right = line.split("=")
         found |= dict.fromkeys(left.split(), tuple(right.split()))
@@ -112,8 +114,15 @@ def typed() -> Typed:
         numbers,
         frozenset(raw["fillers"].split()),
         frozenset(raw["corrected"].split()),
+        frozenset(raw["around_pas"].split()),
         frozenset(raw["common"].split()),
     )
+
+
+@cache
+def around_figures() -> dict[str, frozenset[str]]:
+    """The words of `measures.toml`, by what they are for."""
+    return {name: frozenset(words.split()) for name, words in _load("measures.toml").items()}
 
 
 @cache
@@ -147,7 +156,9 @@ def combinations() -> dict[int, tuple[str, ...]]:
     for number, text in raw["rows"].items():
         lines = []
         for line in _lines(text):
-            terms = [groups.get(term[1:], term) if term[0] == "%" else term for term in line.split()]
+            terms = [
+                groups.get(term[1:], term) if term[0] == "%" else term for term in line.split()
+            ]
             lines.append(" ".join(terms))
         found[int(number)] = tuple(lines)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unisson.phone.rules.red_flags import data
 from unisson.phone.rules.red_flags.lexicon import Found
 from unisson.phone.rules.red_flags.text import Token
 
@@ -19,11 +20,6 @@ _UNITS = {
     **dict.fromkeys(("mois", "m"), 1 / 12),
     **dict.fromkeys(("an", "ans", "a"), 1.0),
 }
-_NOT_AN_AGE_BEFORE = frozenset(
-    """depuis dans pendant durant tous toutes chaque ya fait encore environ apres avant moins
-    pour sous dure duree dernier derniers derniere dernieres enceinte grossesse attend""".split()
-)
-_NOT_AN_AGE_AFTER = frozenset("apres avant grossesse enceinte aux d amenorrhee de".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +42,7 @@ class Facts:
 def ages(tokens: Sequence[Token]) -> list[float]:
     """Ages said in the text, in years: « 5 semaines », « trois mois et demi », « pte 55a »."""
     found = []
+    words = data.around_figures()
     for at, token in enumerate(tokens[:-1]):
         if token.value is None:
             continue
@@ -56,30 +53,22 @@ def ages(tokens: Sequence[Token]) -> list[float]:
             continue
         before = [each.text for each in tokens[max(0, at - 3) : at]]
         after = tokens[at + 2].text if at + 2 < len(tokens) else ""
-        if any(word in _NOT_AN_AGE_BEFORE for word in before[-2:]) or before[-3:-1] == ["il", "y"]:
+        if any(word in words["not_an_age_before"] for word in before[-2:]) or before[-3:-1] == [
+            "il",
+            "y",
+        ]:
             continue
-        if after in _NOT_AN_AGE_AFTER or "y" in before[-2:]:
+        if after in words["not_an_age_after"] or "y" in before[-2:]:
             continue
         half = unit / 2 if [each.text for each in tokens[at + 2 : at + 4]] == ["et", "demi"] else 0
         found.append(token.value * unit + half)
     return found
 
 
-_NOT_DEGREES = frozenset(
-    """an ans a mois jour jours semaine semaines sem sa h heure heures kg kilo kilos cm mm g mg ml
-    euro euros % rue bis eme e fois minutes min personnes patients comprimes boites seances
-    semelles pages etage km bpm pour cent""".split()
-)
-_NOT_BEATS = frozenset("an ans jour jours j mois semaine semaines h heure heures min minutes".split())
-_DEGREES_BEFORE = frozenset(
-    """t temp temperature fievre a ai avait fait monte grimpe est ait chauffe depasse atteint
-    thermometre + febrile affiche avec""".split()
-)
-
-
 def measures(tokens: Sequence[Token], about: dict[str, list[Found]]) -> list[Found]:
     """Figures that say something: FEVER from 38, SUGAR_HIGH, SUGAR_LOW (g/L), OXYGEN_LOW."""
     found = []
+    words = data.around_figures()
     sugar = about.get("SUGAR_WORD", [])
     oxygen = about.get("OXYGEN_WORD", [])
     heart = about.get("HEART_WORD", [])
@@ -93,7 +82,7 @@ def measures(tokens: Sequence[Token], about: dict[str, list[Found]]) -> list[Fou
         if after in ("gramme", "grammes") and 2.5 <= value <= 9:
             found.append(Found("SUGAR_HIGH", at, at))
             continue
-        if _near(heart, at, 5) and after not in _NOT_BEATS:
+        if _near(heart, at, 5) and after not in words["not_beats"]:
             if 125 <= value <= 260 or 25 <= value <= 42:
                 found.append(Found("HEART_RATE", at, at))
             continue
@@ -125,13 +114,14 @@ def _near(words: list[Found], at: int, reach: int) -> bool:
 
 
 def _degrees(token: Token, before: list[str], after: str) -> bool:
-    if after in _NOT_DEGREES:
+    words = data.around_figures()
+    if after in words["not_degrees"]:
         return False
     if after in ("°", "degre", "degres", "c", "de"):
         return True
     said = [word for word in before if word not in ("les", "de", "plus", "presque", "deja", "bien")]
     decimal = "." in token.text
-    near = any(word in _DEGREES_BEFORE for word in said[-2:])
+    near = any(word in words["degrees_before"] for word in said[-2:])
     return decimal or near or not before or before[-1] in (",", ".", "et")
 
 

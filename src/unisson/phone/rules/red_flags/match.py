@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from unisson.phone.rules.red_flags import data, facts, scopes
 from unisson.phone.rules.red_flags.facts import Facts
@@ -106,7 +106,9 @@ class Engine:
         listed = data.concepts()
         self.kinds = {concept.name: concept.kind for concept in listed}
         self.kinds |= dict.fromkeys(("FEVER", "HIGH_FEVER", "SUGAR_HIGH", "SUGAR_LOW"), "sign")
-        self.kinds |= dict.fromkeys(("OXYGEN_LOW", "HEART_RATE", "PRESSURE_HIGH", "PRESSURE_LOW"), "sign")
+        self.kinds |= dict.fromkeys(
+            ("OXYGEN_LOW", "HEART_RATE", "PRESSURE_HIGH", "PRESSURE_LOW"), "sign"
+        )
         compiled = [
             phrase
             for concept in listed
@@ -236,16 +238,14 @@ def _together(
             - 1
             + _SENTENCE_COSTS * (form.sentences[after.first] - form.sentences[before.last])
             <= rule.window
-            for before, after in zip(ordered, ordered[1:], strict=False)
+            for before, after in pairwise(ordered)
         )
         if near:
             return tuple(chosen)
     return None
 
 
-def _holds(
-    condition: tuple[str, str, str], patient: Facts, active: dict[str, list[Found]]
-) -> bool:
+def _holds(condition: tuple[str, str, str], patient: Facts, active: dict[str, list[Found]]) -> bool:
     name, sign, value = condition
     if name == "age":
         wanted = float(value)

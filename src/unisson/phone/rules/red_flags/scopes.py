@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from unisson.phone.rules.red_flags import data
 from unisson.phone.rules.red_flags.lexicon import Found
 from unisson.phone.rules.red_flags.text import PAUSE, STOP, Token
 
@@ -86,7 +87,7 @@ def scopes(
                 found.append(_backward(cue, tokens))
     for cue in cues.get("CUE_NOT_BEFORE", ()):
         if cue.last == form.clause(cue.last)[1]:
-            found.append(_backward(cue, tokens))
+            found.append(_backward(cue, tokens, said_after=True))
     now = [cue.first for cue in cues.get("NOW", ())]
     for kind, name in ((PAST, "CUE_PAST"), (PERFECT, "CUE_PERFECT")):
         for cue in cues.get(name, ()):
@@ -158,13 +159,13 @@ def _forward(
     return Scope(kind, cue.first, min(last, cue.last + reach), cue)
 
 
-_SKIPPED = frozenset("vraiment du tout trop tres bien plus encore toujours meme a ai est".split())
-
-
-def _backward(cue: Found, tokens: Sequence[Token]) -> Scope:
+def _backward(cue: Found, tokens: Sequence[Token], *, said_after: bool = False) -> Scope:
     """« ça ne saigne pas », « fièvre : non »: the one word just before."""
     at = cue.first - 1
-    while at > 0 and tokens[at].text in _SKIPPED and cue.first - at < 4:
+    if at > 0 and said_after and tokens[at].text == PAUSE:
+        at -= 1
+    skipped = data.typed().around_pas
+    while at > 0 and tokens[at].text in skipped and cue.first - at < 4:
         at -= 1
     at = max(at, 0)
     return Scope(NEGATED, at, max(at, cue.first), cue)

@@ -30,7 +30,7 @@ _ELISION = ("'", "’", "ʼ", "`", "´")
 STOP, PAUSE = ".", ","
 HERE = "la2"
 """« là » (now), that folding would make an article."""
-MAX_CHARACTERS = 6_000
+MAX_CHARACTERS = 20_000
 """Longer than any call note: what is past it is not read word by word."""
 
 
