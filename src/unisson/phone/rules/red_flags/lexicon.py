@@ -17,7 +17,7 @@ from itertools import product
 from rapidfuzz.distance import OSA
 
 from unisson.phone.rules.red_flags.data import Typed
-from unisson.phone.rules.red_flags.text import Token
+from unisson.phone.rules.red_flags.text import HERE, Token
 
 _FILLERS = 3
 _DENY = frozenset(("pas", "plus", "jamais"))
@@ -70,6 +70,8 @@ def _element(words: Iterable[str]) -> Element:
             stems.append(word[:-1])
         else:
             exact.add(word)
+            if word == "la":
+                exact.add(HERE)  # « plus là », written without its accent in the lists
     return Element(frozenset(exact), tuple(stems))
 
 

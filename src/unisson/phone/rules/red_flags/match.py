@@ -177,7 +177,7 @@ class Engine:
         owners = [
             each
             for name, every in found.items()
-            if self.kinds[name] in ("sign", "diagnosis", "context", "owner")
+            if self.kinds[name] in ("sign", "diagnosis", "context", "place", "owner")
             for each in every
         ]
         every_scope = scopes.scopes(tokens, found, owners, form)
