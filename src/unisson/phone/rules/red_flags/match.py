@@ -190,9 +190,7 @@ class Engine:
                     (
                         scope.kind
                         for scope in every_scope
-                        if scope.kind in hides
-                        and scope.covers(each)
-                        and not each.first <= scope.cue.first <= each.last
+                        if scope.kind in hides and scope.covers(each) and scope.hides(each, tokens)
                     ),
                     None,
                 )

@@ -34,6 +34,13 @@ class Scope:
     def covers(self, found: Found) -> bool:
         return self.first <= found.first <= self.last or self.first <= found.last <= self.last
 
+    def hides(self, found: Found, tokens: Sequence[Token]) -> bool:
+        """Not a sign said with this very cue, nor a denied one again (« ne boit plus »)."""
+        if found.first <= self.cue.first <= found.last:
+            return False
+        said = tokens[found.first + 1 : found.last + 1]
+        return self.kind != NEGATED or not any(token.text in _DENY for token in said)
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -116,7 +123,10 @@ def scopes(
         found.append(_forward(SUPPOSED, cue, form, breaks, tokens, reach=14))
     for cue in cues.get("CUE_ELSEWHERE", ()):
         first, last = form.sentence(cue.first)
-        found.append(Scope(ELSEWHERE, max(first, cue.first - 12), min(last, cue.last + 14), cue))
+        turns = [turn.first for turn in cues.get("CUE_TURN", ())]
+        first = max([first, cue.first - 12, *(turn for turn in turns if turn <= cue.first)])
+        last = min([last, cue.last + 14, *(turn - 1 for turn in turns if turn > cue.last)])
+        found.append(Scope(ELSEWHERE, first, last, cue))
     return found
 
 
