@@ -2,7 +2,7 @@
 
 A phrase is words separated by spaces: `respir*` any word that begins so,
 `(pas|plus)` either, `(...)?` perhaps, `mots?` with or without its last letter, `_`
-any one word, `..` up to three words in between, `...` up to seven, `!(un|une)` not
+any one word, `..` up to five words in between, `...` up to eight, `!(un|une)` not
 followed by. Between two words of a phrase up to three fillers (« la », « très »)
 may stand, unless the phrase begins with `=`.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from rapidfuzz.distance import OSA
@@ -83,6 +84,8 @@ def _ways(text: str) -> list[Way]:
 
 def _pieces(text: str, separator: str = " ") -> list[str]:
     """The parts of a text between separators that are outside parentheses."""
+    if "(" not in text:
+        return [part.strip() for part in text.split(separator) if part.strip()]
     parts, depth, part = [], 0, ""
     for letter in text:
         depth += (letter == "(") - (letter == ")")
@@ -96,10 +99,11 @@ def _pieces(text: str, separator: str = " ") -> list[str]:
     return [part for part in (*parts, part.strip()) if part]
 
 
+@cache  # the same small words come back a thousand times
 def _alternatives(piece: str) -> list[Way]:
     """The ways one piece of a phrase may be said."""
     if piece in ("..", "..."):
-        return [(Element(frozenset(), (), gap=3 if piece == ".." else 7),)]
+        return [(Element(frozenset(), (), gap=5 if piece == ".." else 8),)]
     refused = piece.startswith("!")
     optional = piece.endswith(")?")
     piece = piece.removeprefix("!")
@@ -129,11 +133,16 @@ def phrases(concept: str, line: str) -> list[Phrase]:
 
 
 def _bounded(way: Way) -> Way:
-    """Gaps after a negation stay in its clause."""
-    before = (Element(frozenset(), ()), *way)
+    """Gaps beside a negation stay in its clause: « pipi ce matin, pas de fièvre »."""
+    if not any(element.gap for element in way):
+        return way
+    edge = Element(frozenset(), ())
+    around = zip((edge, *way), way, (*way[1:], edge), strict=False)
     return tuple(
-        Element(e.exact, e.stems, gap=e.gap, within=True) if e.gap and b.exact & _DENY else e
-        for b, e in zip(before, way, strict=False)
+        Element(here.exact, here.stems, gap=here.gap, within=True)
+        if here.gap and (before.exact | after.exact) & _DENY
+        else here
+        for before, here, after in around
     )
 
 
