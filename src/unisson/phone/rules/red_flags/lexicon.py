@@ -2,7 +2,7 @@
 
 A phrase is words separated by spaces: `respir*` any word that begins so,
 `(pas|plus)` either, `(...)?` perhaps, `mots?` with or without its last letter, `_`
-any one word, `..` up to five words in between, `...` up to eight, `!(un|une)` not
+any one word, `..` up to three words in between (five in a sign), `...` seven (nine), `!(un|une)` not
 followed by. Between two words of a phrase up to three fillers (« la », « très »)
 may stand, unless the phrase begins with `=`.
 """
@@ -21,6 +21,7 @@ from unisson.phone.rules.red_flags.data import Typed
 from unisson.phone.rules.red_flags.text import HERE, Token
 
 _FILLERS = 3
+_SHORT, _LONG, _WIDER = 3, 7, 2
 _DENY = frozenset(("pas", "plus", "jamais"))
 HIDDEN = "\u00b7"
 """What a word becomes when a phrase with another meaning has taken it."""
@@ -103,7 +104,7 @@ def _pieces(text: str, separator: str = " ") -> list[str]:
 def _alternatives(piece: str) -> list[Way]:
     """The ways one piece of a phrase may be said."""
     if piece in ("..", "..."):
-        return [(Element(frozenset(), (), gap=5 if piece == ".." else 8),)]
+        return [(Element(frozenset(), (), gap=_SHORT if piece == ".." else _LONG),)]
     refused = piece.startswith("!")
     optional = piece.endswith(")?")
     piece = piece.removeprefix("!")
@@ -126,21 +127,27 @@ def _alternatives(piece: str) -> list[Way]:
     return ways
 
 
-def phrases(concept: str, line: str) -> list[Phrase]:
-    """Every way a line of the lists may be said."""
+def phrases(concept: str, line: str, *, wide: bool = False) -> list[Phrase]:
+    """Every way a line of the lists may be said. `wide`: with longer gaps, for signs."""
+    wider = _WIDER if wide else 0
     strict = line.startswith("=")
-    return [Phrase(concept, _bounded(way), strict) for way in _ways(line.removeprefix("="))]
+    return [Phrase(concept, _bounded(way, wider), strict) for way in _ways(line.removeprefix("="))]
 
 
-def _bounded(way: Way) -> Way:
+def _bounded(way: Way, wider: int) -> Way:
     """Gaps beside a negation stay in its clause: « pipi ce matin, pas de fièvre »."""
     if not any(element.gap for element in way):
         return way
     edge = Element(frozenset(), ())
     around = zip((edge, *way), way, (*way[1:], edge), strict=False)
     return tuple(
-        Element(here.exact, here.stems, gap=here.gap, within=True)
-        if here.gap and (before.exact | after.exact) & _DENY
+        Element(
+            here.exact,
+            here.stems,
+            gap=here.gap + wider,
+            within=bool((before.exact | after.exact) & _DENY),
+        )
+        if here.gap
         else here
         for before, here, after in around
     )

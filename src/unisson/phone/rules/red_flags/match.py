@@ -30,6 +30,7 @@ _REMEMBERED = 20_000
 _MOST = 6
 """Occurrences of one concept tried in a combination: the first ones, for speed."""
 _CONDITION = re.compile(r"\[([a-z_]+)([<>=]*)([\d.A-Z]*)\]")
+_WIDE = frozenset({"sign", "diagnosis", "context", "place"})
 _HIDES = {
     "sign": frozenset({scopes.NEGATED, scopes.PAST, scopes.SUPPOSED, scopes.ELSEWHERE}),
     "diagnosis": frozenset(
@@ -109,11 +110,12 @@ class Engine:
         self.kinds |= dict.fromkeys(
             ("OXYGEN_LOW", "HEART_RATE", "PRESSURE_HIGH", "PRESSURE_LOW"), "sign"
         )
+        self.kinds["QUERY"] = "mark"
         compiled = [
             phrase
             for concept in listed
             for line in concept.phrases
-            for phrase in phrases(concept.name, line)
+            for phrase in phrases(concept.name, line, wide=concept.kind in _WIDE)
         ]
         self.other = Lexicon((p for p in compiled if self.kinds[p.concept] == "other"), self.typed)
         self.lexicon = Lexicon(
@@ -152,6 +154,13 @@ class Engine:
             found.setdefault(each.concept, []).append(each)
         for each in facts.measures(tokens, found):
             found.setdefault(each.concept, []).append(each)
+        asked = [
+            Found("QUERY", at, at)
+            for at, token in enumerate(tokens)
+            if text[token.start : token.end] == "?"
+        ]
+        if asked:
+            found["QUERY"] = asked
         active, hidden = self._active(tokens, found)
         patient = facts.gather(facts.ages(tokens), age_years, sex, pregnant, prior_calls)
         form = scopes.shape(tokens, found.get("CUE_TURN", ()))
