@@ -121,6 +121,8 @@ def _degrees(token: Token, before: list[str], after: str) -> bool:
         return True
     said = [word for word in before if word not in ("les", "de", "plus", "presque", "deja", "bien")]
     decimal = "." in token.text
+    if before and before[-1] in words["ages"]:
+        return True  # « nné 12 j 38 »
     near = any(word in words["degrees_before"] for word in said[-2:])
     return decimal or near or not before or before[-1] in (",", ".", "et")
 

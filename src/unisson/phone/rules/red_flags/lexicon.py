@@ -2,9 +2,9 @@
 
 A phrase is words separated by spaces: `respir*` any word that begins so,
 `(pas|plus)` either, `(...)?` perhaps, `mots?` with or without its last letter, `_`
-any one word, `..` up to three words in between (five in a sign), `...` seven (nine), `!(un|une)` not
-followed by. Between two words of a phrase up to three fillers (« la », « très »)
-may stand, unless the phrase begins with `=`.
+any one word, `..` up to three words in between (five in a sign), `...` seven (nine),
+`!(un|une)` not followed by. Between two words of a phrase up to three fillers (« la »,
+« très ») may stand, unless the phrase begins with `=`.
 """
 
 from __future__ import annotations
