@@ -131,5 +131,6 @@ def test_the_answer_says_which_letters_touched_which_row_and_what_to_ask():
     found = judge(text)
     assert found.rows[0] == 2
     lit = {text[word.start : word.end] for word in found.words if word.row == 2}
-    assert {"SERRE", "poitrine"} <= lit
+    assert any("SERRE" in letters for letters in lit)
+    assert "poitrine" in lit
     assert found.ask[0] == "Est-ce maintenant ?"
