@@ -158,6 +158,8 @@ class Engine:
         for each in self.lexicon.find(tokens, taken):
             found.setdefault(each.concept, []).append(each)
         for each in facts.measures(tokens, found):
+            if each.first in taken:
+                continue
             found.setdefault(each.concept, []).append(each)
         for at, token in enumerate(tokens):
             name = _MARKS.get(text[token.start : token.end]) if token.is_mark else None

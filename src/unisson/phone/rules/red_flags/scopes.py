@@ -23,6 +23,8 @@ _REACH = 9
 """Words a negation covers at most: past that, spoken French has changed subject."""
 _LIST = 4
 """Words of one more thing denied after a comma (« pas de fièvre, ni de frissons »)."""
+_SAID = 40
+"""Words that a « rien de tout ça » denies at most."""
 _ANSWER = 6
 """Words of a question that a « non » answers."""
 _HARM = frozenset(("VIOLENCE", "DIE_WISH", "DIE_WORD", "DIE_GESTURE", "DIE_MEANS", "STOPPED"))
@@ -120,6 +122,10 @@ def scopes(
     for cue in cues.get("CUE_NOT_BEFORE", ()):
         if cue.last == form.clause(cue.last)[1]:
             found.append(_backward(cue, tokens, said_after=True))
+            if tokens[cue.last].text == "non" and not tokens[cue.last - 1].is_mark:
+                # « mal à la poitrine non, essoufflée non »
+                first = max(form.clause(cue.last)[0], cue.last - _LIST - 1)
+                found.append(Scope(NEGATED, first, cue.last, cue))
     for cue in cues.get("CUE_ABSENT", ()):
         if cue.last == form.clause(cue.last)[1]:
             at = cue.first - 1
@@ -128,6 +134,12 @@ def scopes(
     for cue in cues.get("CUE_ANSWER", ()):
         if cue.last == form.clause(cue.last)[1]:
             found += _answer(cue, form, asked, tokens)
+    for cue in cues.get("CUE_NONE", ()):
+        turns = [turn.last for turn in cues.get("CUE_TURN", ()) if turn.last < cue.first]
+        found.append(Scope(NEGATED, max(0, cue.first - _SAID, *turns), cue.first, cue))
+    for cue in cues.get("CUE_JOKE", ()):
+        first, last = form.sentence(cue.first)
+        found.append(Scope(ELSEWHERE, form.sentence(max(0, first - 2))[0], last, cue))
     now = [cue.first for cue in cues.get("NOW", ())]
     back = [cue.first for cue in cues.get("CUE_PRESENT", ())]
     again = [cue.first for cue in cues.get("CUE_AGAIN", ())]
@@ -161,7 +173,7 @@ def scopes(
         if not any(first <= at <= last for at in now):
             found.append(Scope(ROUTINE, first, last, cue))
     for cue in cues.get("CUE_IF", ()):
-        if _owned(cue, owned, signs):
+        if _owned(cue, owned, signs) or _again(cue, again, form):
             continue
         found.append(_forward(SUPPOSED, cue, form, breaks, tokens, reach=14))
     stops = {cue.first for cue in cues.get("CUE_STOP", ())}
