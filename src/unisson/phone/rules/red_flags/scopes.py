@@ -37,6 +37,8 @@ _BRIEF = frozenset(
         *("WATERS", "NO_MOVEMENT", "NO_MOVEMENT_SURE", "BLOOD_LOSS", "LAB_CRITICAL"),
         *("NO_BREATH", "UNCONSCIOUS", "BREATHLESS", "CYANOSIS", "BABY_FLOPPY", "BABY_BREATH"),
         *("HEMORRHAGE", "VOMIT_BLOOD", "STOOL_BLOOD", "NO_DRINK", "SPOTS", "STAIN"),
+        *("PAIN", "TIGHT", "CALF", "CALF_ONLY", "CALF_SIGN", "ONE_LEG", "SWOLLEN", "OXYGEN_LOW"),
+        *("COUGH_BLOOD", "RETENTION", "RETENTION_SURE", "NO_URINE", "EYE_CHEMICAL", "SEDATED"),
         *("SUGAR_HIGH", "SUGAR_LOW", "SUGAR_BARE", "CAR_CRASH", "HEIGHT_FALL"),
     )
 )
@@ -130,7 +132,10 @@ def scopes(
         if cue.last == form.clause(cue.last)[1]:
             at = cue.first - 1
             at -= at > 0 and tokens[at].text == PAUSE
-            found.append(Scope(NEGATED, max(form.clause(max(at, 0))[0], at - 3), cue.first, cue))
+            first = max(form.clause(max(at, 0))[0], at - 3)
+            while any(token.value is not None for token in tokens[first:at]):
+                first += 1  # « saturation 85 fièvre 0 »
+            found.append(Scope(NEGATED, first, cue.first, cue))
     for cue in cues.get("CUE_ANSWER", ()):
         if cue.last == form.clause(cue.last)[1]:
             found += _answer(cue, form, asked, tokens)
@@ -165,7 +170,7 @@ def scopes(
         # « l'infarctus, c'était en 2015 »: speaks of what was just said.
         first, last = _with_clause_before(cue, form)
         last = min([last, *(at - 1 for at in back if cue.last < at <= last)])
-        if not any(first <= at <= last for at in now):
+        if not _again(cue, again, form) and not any(first <= at <= last for at in now):
             found.append(Scope(PAST, first, last, cue))
     for cue in cues.get("CUE_SEEN", ()):
         # « le pédiatre l'a vue, c'est banal »: of what was just said too.
