@@ -81,6 +81,157 @@ SLIPS = [
 ]
 
 
+# What hides a sign, by class, and a neighbour in the same words that is a true flag.
+HIDDEN_AND_TWIN = {
+    "list denied": [
+        ("pas de fièvre, de vomissement ni de raideur de nuque", "pas de fièvre, il convulse"),
+        (
+            "elle n'a ni fièvre, ni taches, ni raideur de nuque",
+            "ni fièvre ni toux mais il respire très mal",
+        ),
+        (
+            "sans perte de connaissance ni vomissement ni saignement",
+            "sans prévenir il est tombé, il ne répond plus",
+        ),
+        (
+            "elle va beaucoup mieux, plus de fièvre, plus de vomissements",
+            "elle va mieux mais elle est encore très essoufflée",
+        ),
+    ],
+    "answer": [
+        (
+            "fièvre : non, douleur thoracique : non, essoufflement : non",
+            "fièvre : non ; douleur thoracique : oui",
+        ),
+        ("perte de connaissance ? jamais", "il saigne ? oui beaucoup"),
+        ("saigne ? non", "non, elle ne se réveille pas"),
+        ("dyspnée 0, syncope 0, vu pour un certificat", "saturation 85, dyspnée, fièvre 0"),
+        ("douleur thoracique absente", "greffe de cornée, non, de rein, fièvre 38,4"),
+        (
+            "fièvre, saignement, perte d'eau : rien de tout ça, je voudrais l'adresse",
+            "rien de tout ça mais il ne respire plus",
+        ),
+    ],
+    "date": [
+        (
+            "le saignement de nez de l'an passé a été cautérisé, il va bien, contrôle",
+            "mon père qui a fait un AVC en 2019 a la bouche de travers",
+        ),
+        (
+            "hospitalisé pour une syncope en février, il vient pour son suivi",
+            "né en 1985, douleur thoracique",
+        ),
+        (
+            "brûlure au bras datant de 2018, pour la greffe esthétique",
+            "mon père a fait un infarctus il y a dix minutes",
+        ),
+        (
+            "à l'époque de mon service militaire j'ai perdu connaissance",
+            "il y a un enfant de 3 ans inconscient dans la cour",
+        ),
+        (
+            "en 2016 j'ai fait une hémorragie de la délivrance",
+            "comme mon infarctus de 2019, pareil, la même douleur",
+        ),
+    ],
+    "lasting": [
+        ("hypotonie connue, suivi au CAMSP, kiné", "asthmatique connu, il n'arrive plus à parler"),
+        ("la peau marbrée depuis des années, un dermato ?", "il me frappe depuis dix ans"),
+        ("douleurs de poitrine habituelles et anciennes", "diabétique connu, confus et transpire"),
+    ],
+    "family": [
+        (
+            "dans la famille on a beaucoup d'infarctus, je voudrais un cardiologue",
+            "la famille dit qu'il ne respire plus",
+        ),
+        (
+            "son grand frère avait fait des apnées bébé, c'est pour le dossier",
+            "ma grand-mère a un bras qui pend",
+        ),
+    ],
+    "paper": [
+        (
+            "certificat de conduite après malaise, avis favorable déjà reçu",
+            "certificat de sport, mais il a perdu connaissance à l'entraînement",
+        ),
+        (
+            "suite à mon AVC de 2019 je dois refaire mon dossier MDPH",
+            "dossier patient : douleur thoracique depuis 1 h",
+        ),
+        ("le renouvellement du stylo pour choc allergique", "consultation pour douleur thoracique"),
+    ],
+    "all is well": [
+        (
+            "une sciatique à hurler en mars, guérie, tout va bien, c'est pour un certificat",
+            "c'est pour un rendez-vous, mon mari ne répond plus, il est connu du docteur",
+        ),
+        (
+            "toux et frissons l'hiver dernier, tout va bien, je voudrais le vaccin",
+            "une ordonnance, il est bleu autour de la bouche, d'habitude il va bien",
+        ),
+        (
+            "une crampe qui date, rien d'autre, je voudrais un certificat",
+            "douleur au mollet gonflé et rouge, je voudrais un rendez-vous, je vais bien",
+        ),
+        (
+            "la sage-femme m'a rassurée, c'est musculaire, visite du sixième mois",
+            "ma fille a fait une crise d'épilepsie hier, elle va bien, c'est pour un certificat",
+        ),
+    ],
+    "supposed": [
+        (
+            "au cas où il ferait une crise d'asthme à l'école il faut un PAI",
+            "je ne sais pas s'il respire",
+        ),
+        ("si jamais il refait une convulsion que dois-je faire ?", "que faire, il convulse"),
+        (
+            "j'ai peur de faire un infarctus un jour comme mon père",
+            "le docteur m'avait dit d'appeler si je recrachais du sang, ça y est",
+        ),
+        ("j'ai rêvé que je m'étouffais", "j'ai peur, il ne se réveille pas"),
+    ],
+    "elsewhere": [
+        (
+            "j'écris un mémoire sur le suicide des adolescents",
+            "au travail, on regardait un film, il s'est effondré",
+        ),
+        ("le chien s'est étouffé avec un os", "mon chien a mordu ma fille, ça saigne beaucoup"),
+        (
+            "formation premiers secours, étouffement",
+            "pendant la formation un stagiaire fait une crise d'épilepsie",
+        ),
+        ("je vous étrangle ! Je plaisante, la date de l'IRM ?", "je rigole mais il s'étouffe"),
+        ("j'habite rue du Sang", "rue de la Paix, un homme inconscient"),
+    ],
+    "idiom": [
+        ("une overdose d'informations sur internet", "une overdose, elle ne répond pas"),
+        ("arme de séduction massive, votre collègue", "il a une arme, il menace tout le monde"),
+        ("mon pantalon s'est déchiré au dos", "ça se déchire dans mon dos, je suis tout pâle"),
+        ("je suis à saigner à blanc avec vos honoraires", "ça saigne comme une vache"),
+    ],
+}
+TWINS = [(name, *pair) for name, pairs in HIDDEN_AND_TWIN.items() for pair in pairs]
+
+
+@pytest.mark.parametrize(("name", "hidden", "flag"), TWINS)
+def test_a_scope_hides_its_sign_and_not_its_twin(name: str, hidden: str, flag: str):
+    assert judge(hidden).level not in URGENT, name
+    assert judge(flag).level in URGENT, name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pas de fièvre. Mais il ne respire plus",
+        "certificat de sport à faire. Ma mère ne se réveille pas",
+        "vaccin contre la méningite pour moi. Et là mon fils convulse",
+        "mon père est mort d'un AVC en 2010. J'ai la bouche de travers",
+    ],
+)
+def test_a_second_sign_outside_the_scope_still_lights(text: str):
+    assert judge(text).level in URGENT
+
+
 @pytest.mark.parametrize("text", [*DENIED, *PAST, *FAMILY, *OTHER_MEANINGS])
 def test_nothing_is_lit(text: str):
     assert judge(text).level not in URGENT

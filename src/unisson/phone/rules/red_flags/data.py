@@ -33,6 +33,8 @@ class Typed:
     """Words recognised after a slip of the fingers."""
     around_pas: frozenset[str]
     """Small words between a verb and its « pas »."""
+    listed: frozenset[str]
+    """Words that go on with a list after a comma (« pas de fièvre, ni de toux »)."""
     common: frozenset[str]
     """Words never taken for a slip."""
 
@@ -115,6 +117,7 @@ def typed() -> Typed:
         frozenset(raw["fillers"].split()),
         frozenset(raw["corrected"].split()),
         frozenset(raw["around_pas"].split()),
+        frozenset(raw["listed"].split()),
         frozenset(raw["common"].split()),
     )
 

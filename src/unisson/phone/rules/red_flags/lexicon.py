@@ -23,6 +23,7 @@ from unisson.phone.rules.red_flags.text import HERE, Token
 _FILLERS = 3
 _SHORT, _LONG, _WIDER = 3, 7, 2
 _DENY = frozenset(("pas", "plus", "jamais"))
+_TURNS_OVER = frozenset(("ni", "aucun", "aucune", "jamais"))
 HIDDEN = "\u00b7"
 """What a word becomes when a phrase with another meaning has taken it."""
 
@@ -37,6 +38,8 @@ class Element:
     gap: int = 0
     within: bool = False
     """A gap that a comma ends: what comes after a « pas »."""
+    plain: bool = False
+    """A gap of a phrase that denies nothing: no denial may stand in it."""
     refused: bool = False
 
     def suits(self, word: str) -> bool:
@@ -139,6 +142,8 @@ def _bounded(way: Way, wider: int) -> Way:
     if not any(element.gap for element in way):
         return way
     edge = Element(frozenset(), ())
+    words = frozenset().union(*(element.exact for element in way))
+    plain = not words & (_DENY | _TURNS_OVER | {"sans", "rien"})
     around = zip((edge, *way), way, (*way[1:], edge), strict=False)
     return tuple(
         Element(
@@ -146,6 +151,7 @@ def _bounded(way: Way, wider: int) -> Way:
             here.stems,
             gap=here.gap + wider,
             within=bool((before.exact | after.exact) & _DENY),
+            plain=plain,
         )
         if here.gap
         else here
@@ -207,6 +213,8 @@ def _follow(
                     return None
                 word = words[at + skipped - 1]
                 if word == "." or (element.within and word == ","):
+                    return None
+                if element.plain and word in _TURNS_OVER:
                     return None
             end = _follow(phrase, place + 1, words, at + skipped, fillers)
             if end is not None:

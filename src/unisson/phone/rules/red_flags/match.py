@@ -30,12 +30,17 @@ _REMEMBERED = 20_000
 _MOST = 6
 """Occurrences of one concept tried in a combination: the first ones, for speed."""
 _CONDITION = re.compile(r"\[([a-z_]+)([<>=]*)([\d.A-Z]*)\]")
+_MARKS = {"?": "QUERY", ":": "COLON"}
 _WIDE = frozenset({"sign", "diagnosis", "context", "place"})
+_AWAY = frozenset(
+    (
+        *(scopes.NEGATED, scopes.PAST, scopes.SUPPOSED, scopes.ELSEWHERE),
+        *(scopes.LASTING, scopes.ROUTINE),
+    )
+)
 _HIDES = {
-    "sign": frozenset({scopes.NEGATED, scopes.PAST, scopes.SUPPOSED, scopes.ELSEWHERE}),
-    "diagnosis": frozenset(
-        {scopes.NEGATED, scopes.PAST, scopes.PERFECT, scopes.SUPPOSED, scopes.ELSEWHERE}
-    ),
+    "sign": _AWAY,
+    "diagnosis": _AWAY | {scopes.PERFECT},
     "context": frozenset({scopes.NEGATED, scopes.ELSEWHERE}),
 }
 
@@ -110,7 +115,7 @@ class Engine:
         self.kinds |= dict.fromkeys(
             ("OXYGEN_LOW", "HEART_RATE", "PRESSURE_HIGH", "PRESSURE_LOW"), "sign"
         )
-        self.kinds["QUERY"] = "mark"
+        self.kinds |= dict.fromkeys(_MARKS.values(), "mark")
         compiled = [
             phrase
             for concept in listed
@@ -153,14 +158,13 @@ class Engine:
         for each in self.lexicon.find(tokens, taken):
             found.setdefault(each.concept, []).append(each)
         for each in facts.measures(tokens, found):
+            if each.first in taken:
+                continue
             found.setdefault(each.concept, []).append(each)
-        asked = [
-            Found("QUERY", at, at)
-            for at, token in enumerate(tokens)
-            if text[token.start : token.end] == "?"
-        ]
-        if asked:
-            found["QUERY"] = asked
+        for at, token in enumerate(tokens):
+            name = _MARKS.get(text[token.start : token.end]) if token.is_mark else None
+            if name:
+                found.setdefault(name, []).append(Found(name, at, at))
         active, hidden = self._active(tokens, found)
         patient = facts.gather(facts.ages(tokens), age_years, sex, pregnant, prior_calls)
         form = scopes.shape(tokens, found.get("CUE_TURN", ()))
