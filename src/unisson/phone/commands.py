@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from unisson.phone.rules.red_flags import judge
+from unisson.phone.rules.red_flags import judge, ready
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,6 +26,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(options: argparse.Namespace) -> int:
     """Standard input to standard output; 1 when a line could not be read."""
+    ready()  # the lists are read before the first line, which then costs no more than others
     refused = False
     for answer in answers(sys.stdin.buffer):
         refused = refused or "error" in answer

@@ -6,6 +6,6 @@ table and its rules: `phone/data/red_flags.toml`, unsigned until a practice's
 doctors sign their version.
 """
 
-from unisson.phone.rules.red_flags.judge import LEVELS, Judgement, Word, higher, judge
+from unisson.phone.rules.red_flags.judge import LEVELS, Judgement, Word, higher, judge, ready
 
-__all__ = ["LEVELS", "Judgement", "Word", "higher", "judge"]
+__all__ = ["LEVELS", "Judgement", "Word", "higher", "judge", "ready"]

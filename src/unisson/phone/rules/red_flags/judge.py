@@ -5,11 +5,13 @@ Rules 1 to 6 of the table. « MAT » (the maternity's own emergency ward) counts
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from unisson.phone.rules.red_flags import data
-from unisson.phone.rules.red_flags.match import Touch, engine
+from unisson.phone.rules.red_flags.likeness import examples, likeness
+from unisson.phone.rules.red_flags.match import Reading, Touch, engine
 
 LEVELS = ("E4", "E3", "E2", "E1", "E0")
 _UNSURE = 52
@@ -54,11 +56,19 @@ def judge(
     reading = engine().read(
         text, age_years=age_years, sex=sex, pregnant=pregnant, prior_calls=prior_calls
     )
-    touches = [*reading.touches, *_repeated(prior_calls or 0)]
     rows = data.table().rows
-    level = "E4"
-    for touch in touches:
-        level = higher(level, touch.level or rows[touch.row].level)
+
+    def highest(touches: Iterable[Touch]) -> str:
+        level = "E4"
+        for touch in touches:
+            level = higher(level, touch.level or rows[touch.row].level)
+        return level
+
+    touches = list(reading.touches)
+    if LEVELS.index(highest(touches)) < LEVELS.index("E1") and (alike := _alike(text, reading)):
+        touches.append(alike)
+    touches += _repeated(prior_calls or 0)
+    level = highest(touches)
     ordered = sorted(
         {touch.row: None for touch in touches},
         key=lambda row: (-_weight(row, touches), row),
@@ -79,6 +89,13 @@ def judge(
     )
 
 
+def ready() -> None:
+    """Read every list now, so that the first call costs no more than the others."""
+    engine()
+    likeness()
+    examples()
+
+
 def higher(one: str, other: str) -> str:
     """The more urgent of two levels."""
     return max(one, other, key=LEVELS.index)
@@ -87,6 +104,15 @@ def higher(one: str, other: str) -> str:
 def _weight(row: int, touches: list[Touch]) -> int:
     own = data.table().rows[row].level
     return max(LEVELS.index(touch.level or own) for touch in touches if touch.row == row)
+
+
+def _alike(text: str, reading: Reading) -> Touch | None:
+    """What the second reader hears where the lists heard nothing that cannot wait."""
+    reader = likeness()
+    if not reader.urgent(reading):
+        return None
+    row = examples().row(text)
+    return Touch(row, higher(data.table().rows[row].level, "E1"), reader.words(reading))
 
 
 def _repeated(prior_calls: int) -> list[Touch]:
