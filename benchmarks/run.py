@@ -23,6 +23,7 @@ NAMES = [
     "who_can",
     "booking",
     "day_page",
+    "triage",
     "live",
     "races",
     "kills",

@@ -9,6 +9,7 @@ COMMANDS = [
     "unisson.site.commands",
     "unisson.site.demo",
     "unisson.exchange.commands",
+    "unisson.phone.commands",
 ]
 
 

@@ -1,0 +1,1 @@
+"""Pure decisions of the phone: no Django, no clock, no database."""
