@@ -315,3 +315,68 @@ def test_the_colours_chosen_stay(seat, theme, colours):
     page.get_by_label(theme).check()
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == colours
+
+
+# A hand that types on ------------------------------------------------------------------------
+
+
+def test_a_name_typed_on_the_grid_is_a_name_and_marks_nobody(seat, practice):
+    page = seat()
+    second = practice.known["booked"][1]
+    cell(page, second).focus()
+    page.keyboard.type("sax", delay=60)
+    expect(page.locator("#ordre")).to_have_value("sax")
+    expect(page.locator("#ordre")).to_be_focused()
+    page.keyboard.press("Escape")
+    visits = f"Appointment.objects.filter(pk={second}, visit__isnull=False).count()"
+    assert practice.ask(visits) == 0
+
+
+def test_the_next_name_typed_after_an_answer_marks_nobody(seat, practice):
+    page = seat()
+    second = practice.known["booked"][1]
+    cell(page, second).focus()
+    page.keyboard.press("F3")
+    page.keyboard.type("costa")
+    expect(page.locator('#ordre-liste [aria-selected="true"]')).to_contain_text("COSTA")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ordre-liste [data-touche]").first).to_be_visible()
+    page.keyboard.type("sorel", delay=60)
+    expect(page.locator("#ordre")).to_have_value("sorel")
+    visits = f"Appointment.objects.filter(pk={second}, visit__isnull=False).count()"
+    assert practice.ask(visits) == 0
+
+
+def test_ctrl_z_names_an_act_of_another_day_before_it_takes_it_back(seat, practice):
+    page = seat()
+    today = page.locator("h1").inner_text()
+    page.keyboard.press("PageDown")
+    expect(page.locator("h1")).not_to_have_text(today)
+    page.locator(".s-libre [data-k]").first.focus()
+    page.keyboard.press("b")
+    page.get_by_label("Écrit dans l’agenda").fill("Réunion")
+    page.keyboard.press("Enter")
+    expect(page.locator(".absence")).to_contain_text("Réunion")
+    page.keyboard.press("PageUp")
+    expect(page.locator("h1")).to_have_text(today)
+    page.keyboard.press("Control+z")
+    expect(said(page)).to_contain_text("Le dernier geste n’est pas sur ce jour")
+    standing = "Absence.objects.filter(ended_at__isnull=True).count()"
+    assert practice.ask(standing) == 1
+    page.keyboard.press("Control+z")
+    expect(said(page)).to_contain_text("Annulé")
+    assert practice.ask(standing) == 0
+
+
+def test_f4_keeps_what_she_chose_herself(seat, practice):
+    """LEBRUN usually sees Dr Diallo; Dr Nguyen and a long visit were asked for."""
+    page = seat()
+    page.keyboard.press("F4")
+    page.get_by_label("Avec", exact=True).select_option(label="Dr Nguyen")
+    page.get_by_label("Motif", exact=True).select_option(label="LONG · Consultation longue")
+    search = page.get_by_role("combobox", name="Chercher le patient")
+    search.focus()
+    choose(page, "lebr", "LEBRUN Claire")
+    expect(page.locator("#ff-praticien option:checked")).to_have_text("Dr Nguyen")
+    expect(page.locator("#ff-motif option:checked")).to_contain_text("LONG")
+    expect(page.locator(".creneau").first).to_contain_text("Dr Nguyen")

@@ -12,7 +12,7 @@ from unisson.agenda.queries.appointments import (
 )
 from unisson.agenda.queries.board import day, week
 from unisson.agenda.queries.chains import Wanted, chain_slots
-from unisson.agenda.queries.history import appointment_history, last_undoable
+from unisson.agenda.queries.history import appointment_history, days_of, last_undoable
 from unisson.agenda.queries.month import month
 from unisson.agenda.queries.rows import (
     AbsenceRow,
@@ -53,6 +53,7 @@ __all__ = [
     "appointment_history",
     "chain_slots",
     "day",
+    "days_of",
     "first_free",
     "free_slots",
     "last_undoable",

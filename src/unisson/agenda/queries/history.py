@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.db.models import Q
 
-from unisson.agenda.models import AppointmentChange, PlanningAct
+from unisson.agenda.models import AbsenceChange, AppointmentChange, PlanningAct
 from unisson.agenda.queries.rows import HistoryRow, UndoableAct
+from unisson.core import clock
 from unisson.core.access import Actor
 
 
@@ -45,3 +48,17 @@ def last_undoable(actor: Actor) -> UndoableAct | None:
         .first()
     )
     return UndoableAct(act.pk, act.at, act.sentence) if act else None
+
+
+def days_of(act_id: int) -> set[date]:
+    """The days on which this act changed something, before or after. Two queries."""
+    changes = (
+        *AppointmentChange.objects.filter(act_id=act_id).values_list("before", "after"),
+        *AbsenceChange.objects.filter(act_id=act_id).values_list("before", "after"),
+    )
+    return {
+        clock.local(datetime.fromisoformat(state["start"])).date()
+        for states in changes
+        for state in states
+        if state
+    }

@@ -117,6 +117,12 @@ def first_free(request: HttpRequest) -> HttpResponse:
     team = choices.practitioners(actor)
     ids = [wanted.practitioner] if wanted.practitioner else [who.id for who in team]
     types = choices.types(ids)
+    presumed = wanted.practitioner and wanted.moving is None and "praticien" not in request.GET
+    if presumed and wanted.visit_type and wanted.visit_type not in {each.id for each in types}:
+        # She asked for this visit; whom the patient usually sees does not make it.
+        wanted = Wanted(**{**vars(wanted), "practitioner": None})
+        ids = [who.id for who in team]
+        types = choices.types(ids)
     if types and wanted.visit_type not in {each.id for each in types}:
         wanted = Wanted(**{**vars(wanted), "visit_type": types[0].id})
     sites = list(setup.current().sites.values())
@@ -127,6 +133,7 @@ def first_free(request: HttpRequest) -> HttpResponse:
     if wanted.start == "jour":
         starts.insert(0, ("jour", french.short_day(wanted.day)))
     context |= {
+        "touched": "1" if request.GET.get("choisi") == "1" else "",
         "line": choices.patient_line(wanted.patient),
         "practitioners": team,
         "types": types,

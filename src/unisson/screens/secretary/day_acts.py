@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from unisson.agenda import actions
@@ -135,6 +135,26 @@ def undo(request: HttpRequest) -> HttpResponse:
         return _noted(request, back)
     if act is None:
         raise Refusal("Vous n’avez rien fait aujourd’hui qui puisse être annulé ainsi.")
+    if request.POST.get("sur") != str(act.act_id) and not _shown(request, act.act_id):
+        return JsonResponse(
+            {
+                "refusal": f"Le dernier geste n’est pas sur ce jour : {act.sentence}."
+                " Ctrl Z encore une fois pour le défaire. Rien n’a été changé.",
+                "sur": str(act.act_id),
+            },
+            status=409,
+        )
     return planned(
         request, actions.undo(act_id=act.act_id, by=actor, request_id=request_id(request))
     )
+
+
+def _shown(request: HttpRequest, act_id: int) -> bool:
+    """Whether the page in front of her shows a day of this act; so does one that shows no day."""
+    who, _, shown = request.POST.get("page", "").rpartition("/")
+    try:
+        first = date.fromisoformat(shown)
+    except ValueError:
+        return True
+    last = first + timedelta(days=6 if who else 0)
+    return any(first <= day <= last for day in agenda_queries.days_of(act_id))

@@ -115,13 +115,15 @@ function askAgain(form, ...without) {
   return open(`${form.action}?${asked}`);
 }
 document.addEventListener('change', async ({ target }) => {
+  // Whom or what she chose herself, no patient's habit takes away.
+  if (['ff-praticien', 'ff-motif'].includes(target.id)) target.form.elements.choisi.value = '1';
   if (target.dataset.relance === 'tout') { // another practitioner takes other visit types
     await askAgain(target.form);
     document.getElementById(target.id)?.focus();
   } else if (target.matches('[data-relance]')) target.form.requestSubmit();
 });
 document.addEventListener('unisson:patient', ({ target: form }) => {
-  if (form.id === 'cherche-libre') askAgain(form, 'praticien');
+  if (form.id === 'cherche-libre') askAgain(form, ...(form.elements.choisi?.value ? [] : ['praticien']));
 });
 document.addEventListener('keydown', (event) => {
   const slot = event.target.closest?.('.creneau');

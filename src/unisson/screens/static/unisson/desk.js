@@ -2,6 +2,7 @@
 import { lettersAllowed, on, typing } from './keys.js';
 import { close, landed, open, say, send } from './dialog.js';
 import { drafts, resume } from './drafts.js';
+import { lone } from './lone.js';
 import { cellOf, current, go, grid, kindOf, read } from './grid.js';
 import './booking.js';
 
@@ -74,7 +75,7 @@ if (grid) {
     const letter = lettersAllowed() && !carried && LETTERS[kindOf(cell)]?.[event.key.toLowerCase()];
     if (!letter) return;
     event.preventDefault();
-    letter(cell);
+    lone(event.key, () => letter(cell));
   });
   document.addEventListener('unisson:placed', drawCarried);
   drawCarried();
@@ -82,10 +83,18 @@ if (grid) {
 }
 
 // Ctrl Z takes back what this person did last today, on the agenda or at
-// reception. The answer says what was taken back.
+// reception. The answer says what was taken back. An act on a day that is not shown
+// is named first; Ctrl Z again, soon, takes that one back and no other.
+const SURE = 10000; // ms
+let sure = '';
+document.addEventListener('unisson:refused', ({ detail }) => {
+  sure = detail.sur ?? '';
+  if (sure) setTimeout(() => { sure = ''; }, SURE);
+});
 on('Ctrl+z', (event) => {
   if (typing(event.target) || document.querySelector('dialog[open]')) return false;
-  send('/annuler/').then((done) => done && landed(done));
+  send('/annuler/', sure ? { sur: sure } : {}).then((done) => done && landed(done));
+  sure = '';
   return true;
 });
 

@@ -60,6 +60,7 @@ export async function send(url, fields = {}) {
   const answer = await response.json();
   if (answer.refusal) {
     say(answer.refusal, { refused: true });
+    document.dispatchEvent(new CustomEvent('unisson:refused', { detail: answer }));
     return null;
   }
   return done(answer);

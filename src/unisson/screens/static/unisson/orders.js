@@ -3,6 +3,7 @@
 // does what is marked. What is marked is always on screen before Enter does it:
 // answers to older letters are nobody's choice.
 import { announce, lettersAllowed, on } from './keys.js';
+import { lone } from './lone.js';
 import { open, say, send } from './dialog.js';
 
 const WAIT = 60; // ms after the last letter before asking
@@ -205,7 +206,8 @@ function keydown(event) {
       announce('Ligne effacée');
     } else back();
   } else if (letter(event)) {
-    take(letter(event));
+    const option = letter(event);
+    lone(event.key, () => take(option));
   } else return;
   event.preventDefault();
   event.stopPropagation();
@@ -224,7 +226,7 @@ function enter(event, option) {
 // After a choice, the letters shown beside the answers take them; any other letter
 // begins a new line.
 const letter = (event) =>
-  deeper && lettersAllowed() && !event.ctrlKey && !event.altKey && !event.metaKey && event.key.length === 1
+  deeper && shown === line.value && lettersAllowed() && !event.ctrlKey && !event.altKey && !event.metaKey && event.key.length === 1
     ? place.querySelector(`[data-touche="${CSS.escape(event.key.toLowerCase())}"]`)
     : null;
 
@@ -233,6 +235,11 @@ if (line) {
   on('/', toLine, { outside: true });
   takeBack();
   line.addEventListener('keydown', keydown);
+  document.addEventListener('unisson:typed', ({ detail: letters }) => {
+    toLine();
+    line.value = letters;
+    line.dispatchEvent(new Event('input', { bubbles: true }));
+  });
   line.addEventListener('input', () => {
     enterPending = false;
     select(null);

@@ -99,14 +99,22 @@ for (const link of document.querySelectorAll('form[data-brouillon] a[data-jeter]
 const probe = document.querySelector('link[rel=stylesheet]').href;
 for (const form of document.querySelectorAll('form[method=post][data-brouillon]')) {
   let reached = false;
-  window.addEventListener('pageshow', () => { reached = false; }); // come back to with « back »
+  let asking = false; // a second Enter while the first is on its way is the same one
+  window.addEventListener('pageshow', () => { reached = asking = false; }); // come back to with « back »
   form.addEventListener('submit', async (event) => {
-    if (reached) return;
+    if (reached) {
+      if (asking) asking = false;
+      else event.preventDefault();
+      return;
+    }
     event.preventDefault();
+    if (asking) return;
+    asking = true;
     form.querySelector(':scope > .coupure')?.remove();
     try {
       await fetch(probe, { method: 'HEAD', cache: 'no-store' });
     } catch {
+      asking = false;
       const bar = Object.assign(document.createElement('p'), { className: 'message error coupure' });
       bar.setAttribute('role', 'alert');
       bar.append(Object.assign(document.createElement('i'), { className: 'g g-urgence' }),

@@ -97,7 +97,7 @@ FORMS: dict[Verb, tuple[str, ...]] = {
     Verb.ARRIVE: (
         *("arrive", "arrivee", "arriver", "arrives", "est arrive", "est arrivee", "est la"),
         *("vient d arriver", "present", "presente", "arr", "arriv", "est present", "au comptoir"),
-        *("en salle d attente", "salle d attente", "attend", "est la pour"),
+        *("en salle d attente", "salle d attente", "est la pour"),
     ),
     Verb.ROOM: (
         *("salle", "en salle", "installe", "installee", "installer", "mettre en salle"),
