@@ -29,10 +29,16 @@ export function combobox(field) {
     if (!link) close();
   }
 
+  // The one certain answer is marked already: the first arrow down rests on it, and
+  // does not fall through it onto « Créer un patient ».
+  let moved = false;
   field.addEventListener('keydown', (event) => {
     const all = options();
     const at = all.indexOf(current());
-    if (event.key === 'ArrowDown' && all.length) select(all[(at + 1) % all.length]);
+    const resting = event.key === 'ArrowDown' && at >= 0 && !moved;
+    moved = moved || event.key.startsWith('Arrow');
+    if (resting) select(all[at]);
+    else if (event.key === 'ArrowDown' && all.length) select(all[(at + 1) % all.length]);
     else if (event.key === 'ArrowUp' && all.length) select(all[(at - 1 + all.length) % all.length]);
     else if (event.key === 'Enter' && at >= 0) take(all[at]);
     else if (event.key === 'Escape' && all.length) {
@@ -42,7 +48,10 @@ export function combobox(field) {
     event.preventDefault();
   });
   // One more letter: the answers on screen are to the letters before, so nobody's choice.
-  field.addEventListener('input', () => select(null));
+  field.addEventListener('input', () => {
+    moved = false;
+    select(null);
+  });
   list.addEventListener('mousedown', (event) => event.preventDefault());
   list.addEventListener('click', (event) => {
     const option = event.target.closest('[role=option]');
