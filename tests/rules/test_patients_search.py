@@ -255,3 +255,16 @@ def test_marks_in_words():
 )
 def test_given_names_as_said(kept, said):
     assert given_name_case(kept) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Mme Martin née Morand", ("martin", "morand")),
+        ("monsieur roux", ("roux",)),
+        ("née", ("nee",)),
+        ("mr", ("mr",)),
+    ],
+)
+def test_what_is_said_around_a_name_is_no_name(text, words):
+    assert read(text, TODAY).words == words

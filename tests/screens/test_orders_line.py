@@ -14,6 +14,7 @@ from tests.modules.reception_house import DAY
 from tests.screens.orders_house import NOW, House, taken, typed
 from unisson.agenda.models import Absence, Appointment
 from unisson.core.models import AuditEvent
+from unisson.patients import search_index
 from unisson.reception.queries import visit_of
 
 pytestmark = pytest.mark.django_db
@@ -341,6 +342,18 @@ def test_cancelling_opens_the_dialog_that_asks_who_and_why(client, house):
     shown = typed(client, "annule kaci demain")
     assert shown.chosen["data-dialogue"] == f"/rdv/{appointment}/annuler/"
     assert "Aucun rendez-vous à venir" in typed(client, "annule kaci lundi").words
+
+
+def test_of_a_common_name_the_one_with_an_appointment_is_found(client, house):
+    """Fourteen people called ROUX: more than are ever listed."""
+    others = [house.patient("ROUX", f"Alix{letter}") for letter in "abcdefghijkl"]
+    last = house.patient("ROUX", "Zoé", "F", date(1990, 5, 6))
+    search_index.refresh([each.pk for each in (*others, last)])
+    appointment = house.book(last, "10:00", day=TOMORROW)
+    shown = typed(client, "annule roux demain")
+    assert shown.chosen["data-dialogue"] == f"/rdv/{appointment}/annuler/"
+    assert typed(client, "excuse roux demain").chosen["words"].startswith("ROUX Zoé")
+    assert "Aucun rendez-vous à venir" in typed(client, "annule roux lundi").words
 
 
 # Elsewhere ------------------------------------------------------------------------

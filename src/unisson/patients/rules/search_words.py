@@ -16,6 +16,8 @@ from unisson.patients.rules.folding import fold
 from unisson.patients.rules.search_keys import BIRTH, NUMBER, PHONE, TAIL
 
 MAX_WORDS = 6
+POLITE = frozenset({"mme", "madame", "mr", "monsieur", "mlle", "mademoiselle", "nee", "ne"})
+"""Said around a name, and no name: « mme martin née morand »."""
 INS = "ins"
 _EDGE = r"(?<![\w/])", r"(?![\w/])"
 _PHONE = re.compile(
@@ -74,6 +76,7 @@ def read(text: str, today: date) -> Wanted:
     if found := _PART_OF_PHONE.search(rest):
         take(found, _number(found[0]))
     words = [word for word in fold(rest).split() if not word.isdigit()]
+    words = [word for word in words if word not in POLITE] or words
     for found in list(re.finditer(r"(?<![\w/])[0-9]+(?![\w/])", rest))[:MAX_WORDS]:
         typed = found[0]
         years = [Meaning(BIRTH, span.digits) for span in birth_dates.spans(typed, today)]

@@ -149,7 +149,10 @@ def _move(ask: Ask, row: AppointmentRow, said: str) -> Choice:
 def _hers(ask: Ask, order: Order, when: Window) -> tuple[list[AppointmentRow], people.People]:
     """The coming appointments of whoever answers the name."""
     found = people.look_for(ask, order)
-    ids = [found.line.id] if found.line else [each.id for each in found.found]
+    if found.line is not None:
+        ids = [found.line.id]
+    else:
+        ids = people.everyone(ask, order) if found.more else [each.id for each in found.found]
     return (coming(ask, ids, order, when) if ids else []), found
 
 
@@ -173,7 +176,8 @@ def _listed(
     enter: str,
 ) -> Answer:
     if not rows:
-        notes = people.notes(order, found)
+        # All who answer were looked among, more than are ever listed.
+        notes = () if found.more else people.notes(order, found)
         if not notes:
             whose = found.line.phrase if found.line else f"«\u00a0{order.patient_text}\u00a0»"
             notes = (f"Aucun rendez-vous à venir pour {whose}.",)

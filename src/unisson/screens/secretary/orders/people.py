@@ -13,6 +13,7 @@ from unisson.screens.secretary.orders.ask import Ask, Choice
 from unisson.screens.secretary.orders.rules import Order
 
 MOST = 9  # patients listed: one digit each
+MANY = 200  # looked among for an appointment: a common name has more than a screen shows
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ def look_for(ask: Ask, order: Order) -> People:
     if len(found) == 1 and found[0].sure:
         return People(found[0].line, tuple(found))
     return People(None, tuple(found[:MOST]), len(found) > MOST)
+
+
+def everyone(ask: Ask, order: Order) -> list[int]:
+    """The ids of whoever answers the text, as many as could have an appointment."""
+    return [each.id for each in patients.search(order.patient_text, limit=MANY, today=ask.today)]
 
 
 def _bears(line: PatientLine, text: str) -> bool:
