@@ -15,7 +15,9 @@ from time import perf_counter
 from unisson.phone.rules.red_flags import LEVELS, judge
 
 ROUNDS = 5
-VIGNETTES = Path(__file__).parents[1] / "tests/rules/phone/vignettes.jsonl"
+FOLDER = Path(__file__).parents[1] / "tests/rules/phone"
+VIGNETTES = FOLDER / "vignettes.jsonl"
+UNSEEN = FOLDER / "unseen.jsonl"  # written apart, the lists were not made on it
 
 
 def main() -> None:
@@ -47,6 +49,33 @@ def main() -> None:
         ),
     ):
         print(json.dumps(figure, ensure_ascii=False), flush=True)
+    unseen = [json.loads(line) for line in UNSEEN.read_text(encoding="utf-8").splitlines()]
+    urgent = [each for each in unseen if each["expect"] in ("E0", "E1")]
+    for what, calls, target in (
+        ("E0 and E1 found", urgent, ">= 99"),
+        ("ordinary raised", [each for each in unseen if each["kind"] == "ordinary"], "<= 8"),
+        (
+            "hard negatives raised",
+            [each for each in unseen if each["kind"] == "hard_negative"],
+            "<= 15",
+        ),
+    ):
+        figure = _figure(f"triage, {what}, unseen set", 100 * _raised_of(calls), "%", target)
+        print(json.dumps(figure, ensure_ascii=False), flush=True)
+
+
+def _raised_of(calls: list[dict]) -> float:
+    levels = (
+        judge(
+            call["text"],
+            age_years=call["age_years"],
+            sex=call["sex"],
+            pregnant=call["pregnant"],
+            prior_calls=call["prior_calls_72h"],
+        ).level
+        for call in calls
+    )
+    return sum(level in ("E0", "E1") for level in levels) / len(calls)
 
 
 def _figure(figure: str, value: float, unit: str, target: str) -> dict[str, object]:

@@ -51,7 +51,7 @@ def last_undoable(actor: Actor) -> UndoableAct | None:
 
 
 def days_of(act_id: int) -> set[date]:
-    """The days on which this act changed something, before or after. Two queries."""
+    """The days on which what this act changed begins, before or after. Two queries."""
     changes = (
         *AppointmentChange.objects.filter(act_id=act_id).values_list("before", "after"),
         *AbsenceChange.objects.filter(act_id=act_id).values_list("before", "after"),

@@ -104,9 +104,11 @@ def undo(ask: Ask, order: Order) -> Answer:
     last = last_undoable(ask.actor)
     if last is None:
         return Answer(order, notes=("Rien à défaire.",), sure=False)
+    # Named here, so not asked again for being on another day.
+    named = {"sur": str(last.act_id)}
     return Answer(
         order,
-        choices=(act(f"Défaire\u00a0: {last.sentence}", reverse("undo"), {}),),
+        choices=(act(f"Défaire\u00a0: {last.sentence}", reverse("undo"), named),),
         chosen=0,
         enter="Entrée pour défaire",
     )
